@@ -1,0 +1,1 @@
+"""Chart geometry from Shown values only, with a text alternative."""

@@ -1,0 +1,1 @@
+"""Words and definitions of the blame-free learning log."""

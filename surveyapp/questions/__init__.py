@@ -1,0 +1,1 @@
+"""Instruments: versioned sets of items with scales, anchors, keys and licence."""

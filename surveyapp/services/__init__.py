@@ -1,0 +1,1 @@
+"""Use cases: a session and arguments in, frozen dataclasses out."""

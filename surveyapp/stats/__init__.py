@@ -1,0 +1,1 @@
+"""The statistics of teams: pure functions of numpy and scipy."""

@@ -1,0 +1,1 @@
+"""The only room with raw answers: ballots, boxes, opening, erasing."""

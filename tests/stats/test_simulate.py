@@ -22,7 +22,7 @@ def test_person_scores_have_the_planted_share_of_team_variance() -> None:
     """Between and within variance agree with icc and within_sd where the scale has room for both."""
     recipe = replace(BIG, waves=1, icc=0.3, item_spread=0.0, response=1.0, points=9, centre=5.0)
     made = organisation(np.random.default_rng(1), recipe)
-    scores = made.keyed().mean(axis=1)
+    scores = np.asarray(made.keyed().mean(axis=1))
     counts = np.bincount(made.team, minlength=600)
     means = np.bincount(made.team, weights=scores, minlength=600) / counts
     within = ((scores - means[made.team]) ** 2).sum() / (scores.size - 600)
@@ -34,7 +34,7 @@ def test_person_scores_have_the_planted_share_of_team_variance() -> None:
 def test_people_keep_the_planted_share_of_what_sets_them_apart() -> None:
     """The correlation of a person's own deviations in two waves is the stable share, less what rounding takes."""
     made = organisation(np.random.default_rng(2), replace(BIG, waves=2, icc=0.0, response=1.0, item_spread=0.0))
-    scores = made.keyed().mean(axis=1)
+    scores = np.asarray(made.keyed().mean(axis=1))
     first, second = (scores[made.wave == wave][np.argsort(made.person[made.wave == wave])] for wave in (0, 1))
     assert pearsonr(first, second).statistic == pytest.approx(0.5, abs=0.04)
 

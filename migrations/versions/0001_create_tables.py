@@ -1,0 +1,698 @@
+"""Create the tables of the main database and of the vault."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+# What was published, and who changed what, can be added to but never altered.
+APPEND_ONLY = ("release", "release_row", "organisation_figure", "audit_entry")
+
+
+def upgrade(engine_name: str) -> None:
+    globals()[f"upgrade_{engine_name}"]()
+
+
+def downgrade(engine_name: str) -> None:
+    globals()[f"downgrade_{engine_name}"]()
+
+
+def upgrade_main() -> None:
+    op.create_table(
+        "organisation",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("time_zone", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_organisation")),
+    )
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email_hash", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_sign_in_attempt")),
+    )
+    op.create_index(
+        op.f("ix_sign_in_attempt_organisation_id_email_hash_at"),
+        "sign_in_attempt",
+        ["organisation_id", "email_hash", "at"],
+        unique=False,
+    )
+    op.create_table(
+        "account",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("session_version", sa.Integer(), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_account_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_account")),
+        sa.UniqueConstraint("organisation_id", "email", name=op.f("uq_account_organisation_id_email")),
+    )
+    op.create_index("ix_account_email", "account", ["organisation_id", "email"], unique=False)
+    op.create_table(
+        "analysis",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_analysis_known_state")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_analysis_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_analysis")),
+    )
+    op.create_index(
+        op.f("ix_analysis_organisation_id_kind_asked_at"),
+        "analysis",
+        ["organisation_id", "kind", "asked_at"],
+        unique=False,
+    )
+    op.create_table(
+        "audit_entry",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_audit_entry_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_audit_entry")),
+    )
+    op.create_index(op.f("ix_audit_entry_organisation_id_at"), "audit_entry", ["organisation_id", "at"], unique=False)
+    op.create_table(
+        "instrument",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("toml", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_instrument_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_instrument")),
+        sa.UniqueConstraint(
+            "organisation_id", "key", "version", name=op.f("uq_instrument_organisation_id_key_version")
+        ),
+    )
+    op.create_table(
+        "member",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_member_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_member")),
+        sa.UniqueConstraint("organisation_id", "code", name=op.f("uq_member_organisation_id_code")),
+    )
+    op.create_table(
+        "unit",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name=op.f("ck_unit_not_its_own_parent")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "parent_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_unit_organisation_id_parent_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_unit_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("organisation_id", "code", name=op.f("uq_unit_organisation_id_code")),
+    )
+    op.create_index(op.f("ix_unit_organisation_id_parent_id"), "unit", ["organisation_id", "parent_id"], unique=False)
+    op.create_table(
+        "account_role",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("role IN ('manager', 'coach', 'admin')", name=op.f("ck_account_role_known_role")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_account_role_organisation_id_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_account_role_organisation_id_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_account_role")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "account_id",
+            "role",
+            "unit_id",
+            name=op.f("uq_account_role_organisation_id_account_id_role_unit_id"),
+        ),
+    )
+    op.create_table(
+        "learning_event",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("what_happened", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("occurred_precision", sa.String(length=40), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noticed_precision", sa.String(length=40), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_precision", sa.String(length=40), nullable=False),
+        sa.Column("found_by", sa.String(), nullable=True),
+        sa.Column("severity", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "found_by IS NULL OR found_by IN ('owner', 'own_team', 'other_team', 'customer', 'monitoring', 'audit')",
+            name=op.f("ck_learning_event_known_finder"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('error', 'near_miss', 'unsafe_condition', 'good_catch', 'help_request', 'idea')",
+            name=op.f("ck_learning_event_known_kind"),
+        ),
+        sa.CheckConstraint(
+            "noticed_at IS NULL OR noticed_at <= told_at", name=op.f("ck_learning_event_noticed_before_told")
+        ),
+        sa.CheckConstraint(
+            "occurred_at IS NULL OR noticed_at IS NULL OR occurred_at <= noticed_at",
+            name=op.f("ck_learning_event_occurred_before_noticed"),
+        ),
+        sa.CheckConstraint("severity BETWEEN 0 AND 4", name=op.f("ck_learning_event_severity_0_to_4")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_learning_event_organisation_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_learning_event_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_learning_event")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "source",
+            "external_id",
+            name=op.f("uq_learning_event_organisation_id_source_external_id"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_learning_event_organisation_id_unit_id_told_at"),
+        "learning_event",
+        ["organisation_id", "unit_id", "told_at"],
+        unique=False,
+    )
+    op.create_table(
+        "membership",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("is_lead", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_membership_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "member_id"],
+            ["member.organisation_id", "member.id"],
+            name=op.f("fk_membership_organisation_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_membership_organisation_id_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_membership")),
+    )
+    op.create_index(
+        op.f("ix_membership_organisation_id_member_id"), "membership", ["organisation_id", "member_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_membership_organisation_id_unit_id"), "membership", ["organisation_id", "unit_id"], unique=False
+    )
+    op.create_table(
+        "password_reset",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=200), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_password_reset_organisation_id_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_password_reset")),
+        sa.UniqueConstraint("organisation_id", "code_hash", name=op.f("uq_password_reset_organisation_id_code_hash")),
+    )
+    op.create_table(
+        "pulse",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("way_in", sa.String(length=40), nullable=False),
+        sa.Column("cadence_weeks", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("opens_at_minute", sa.Integer(), nullable=False),
+        sa.Column("open_hours", sa.Integer(), nullable=False),
+        sa.Column("time_zone", sa.String(length=40), nullable=False),
+        sa.Column("count_min", sa.Integer(), nullable=False),
+        sa.Column("item_min", sa.Integer(), nullable=False),
+        sa.Column("roster_min", sa.Integer(), nullable=False),
+        sa.Column("grace_days", sa.Integer(), nullable=False),
+        sa.Column("comments", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("state IN ('draft', 'running', 'stopped')", name=op.f("ck_pulse_known_state")),
+        sa.CheckConstraint("way_in IN ('confidential', 'cards', 'sealed')", name=op.f("ck_pulse_known_way_in")),
+        sa.CheckConstraint("cadence_weeks IN (0, 1, 2, 4, 13)", name=op.f("ck_pulse_known_cadence")),
+        sa.CheckConstraint(
+            "count_min >= 5 AND item_min >= 7 AND item_min >= count_min AND roster_min >= 7",
+            name=op.f("ck_pulse_thresholds_above_floor"),
+        ),
+        sa.CheckConstraint("grace_days BETWEEN 0 AND 30", name=op.f("ck_pulse_grace_at_most_30_days")),
+        sa.CheckConstraint("open_hours > 0", name=op.f("ck_pulse_open_for_some_time")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "instrument_id"],
+            ["instrument.organisation_id", "instrument.id"],
+            name=op.f("fk_pulse_organisation_id_instrument_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_pulse_organisation_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_pulse_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_pulse")),
+    )
+    op.create_table(
+        "reporting_group",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pulse_id", sa.Uuid(), nullable=False),
+        sa.Column("quarter", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("series", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "pulse_id"],
+            ["pulse.organisation_id", "pulse.id"],
+            name=op.f("fk_reporting_group_organisation_id_pulse_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_reporting_group_organisation_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_reporting_group_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_reporting_group")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "pulse_id",
+            "quarter",
+            "series",
+            name=op.f("uq_reporting_group_organisation_id_pulse_id_quarter_series"),
+        ),
+    )
+    op.create_table(
+        "wave",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pulse_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("way_in", sa.String(length=40), nullable=False),
+        sa.Column("count_min", sa.Integer(), nullable=False),
+        sa.Column("item_min", sa.Integer(), nullable=False),
+        sa.Column("roster_min", sa.Integer(), nullable=False),
+        sa.Column("grace_days", sa.Integer(), nullable=False),
+        sa.Column("comments", sa.Boolean(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("boxes_kept_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('scheduled', 'open', 'closed', 'released', 'erased')", name=op.f("ck_wave_known_state")
+        ),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_wave_closes_after_opening")),
+        sa.CheckConstraint(
+            "count_min >= 5 AND item_min >= 7 AND item_min >= count_min AND roster_min >= 7",
+            name=op.f("ck_wave_thresholds_above_floor"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "instrument_id"],
+            ["instrument.organisation_id", "instrument.id"],
+            name=op.f("fk_wave_organisation_id_instrument_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "pulse_id"],
+            ["pulse.organisation_id", "pulse.id"],
+            name=op.f("fk_wave_organisation_id_pulse_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_wave")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "id",
+            "way_in",
+            "count_min",
+            "item_min",
+            "roster_min",
+            "grace_days",
+            "instrument_id",
+            "opens_at",
+            "closes_at",
+            name="uq_wave_terms",
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "pulse_id", "number", name=op.f("uq_wave_organisation_id_pulse_id_number")
+        ),
+    )
+    op.create_index(
+        op.f("ix_wave_organisation_id_state_opens_at"), "wave", ["organisation_id", "state", "opens_at"], unique=False
+    )
+    op.create_table(
+        "release",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("previous_hash", sa.String(length=200), nullable=False),
+        sa.Column("hash", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_release_sequence_from_one")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id"],
+            ["wave.organisation_id", "wave.id"],
+            name=op.f("fk_release_organisation_id_wave_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_release")),
+        sa.UniqueConstraint("organisation_id", "sequence", name=op.f("uq_release_organisation_id_sequence")),
+        sa.UniqueConstraint("organisation_id", "wave_id", name=op.f("uq_release_organisation_id_wave_id")),
+    )
+    op.create_table(
+        "reporting_group_unit",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "group_id"],
+            ["reporting_group.organisation_id", "reporting_group.id"],
+            name=op.f("fk_reporting_group_unit_organisation_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_reporting_group_unit_organisation_id_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "group_id", "unit_id", name=op.f("pk_reporting_group_unit")),
+    )
+    op.create_index(
+        op.f("ix_reporting_group_unit_organisation_id_unit_id"),
+        "reporting_group_unit",
+        ["organisation_id", "unit_id"],
+        unique=False,
+    )
+    op.create_table(
+        "wave_group",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("roster", sa.Integer(), nullable=False),
+        sa.Column("way_in", sa.String(length=40), nullable=False),
+        sa.Column("count_min", sa.Integer(), nullable=False),
+        sa.Column("item_min", sa.Integer(), nullable=False),
+        sa.Column("roster_min", sa.Integer(), nullable=False),
+        sa.Column("grace_days", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("roster >= 0", name=op.f("ck_wave_group_roster_counts_people")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "group_id"],
+            ["reporting_group.organisation_id", "reporting_group.id"],
+            name=op.f("fk_wave_group_organisation_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            [
+                "organisation_id",
+                "wave_id",
+                "way_in",
+                "count_min",
+                "item_min",
+                "roster_min",
+                "grace_days",
+                "instrument_id",
+                "opens_at",
+                "closes_at",
+            ],
+            [
+                "wave.organisation_id",
+                "wave.id",
+                "wave.way_in",
+                "wave.count_min",
+                "wave.item_min",
+                "wave.roster_min",
+                "wave.grace_days",
+                "wave.instrument_id",
+                "wave.opens_at",
+                "wave.closes_at",
+            ],
+            name=op.f(
+                "fk_wave_group_organisation_id_wave_id_way_in_count_min_item_min_roster_min_grace_days_instrument_id_opens_at_closes_at"
+            ),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", "group_id", name=op.f("pk_wave_group")),
+        sa.UniqueConstraint("organisation_id", "slug", name=op.f("uq_wave_group_organisation_id_slug")),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "member_id"],
+            ["member.organisation_id", "member.id"],
+            name=op.f("fk_invitation_organisation_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id", "group_id"],
+            ["wave_group.organisation_id", "wave_group.wave_id", "wave_group.group_id"],
+            name=op.f("fk_invitation_organisation_id_wave_id_group_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint(
+            "organisation_id", "wave_id", "member_id", name=op.f("uq_invitation_organisation_id_wave_id_member_id")
+        ),
+    )
+    op.create_table(
+        "organisation_figure",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("figure", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("n", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "release_id"],
+            ["release.organisation_id", "release.id"],
+            name=op.f("fk_organisation_figure_organisation_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "release_id", "figure", name=op.f("pk_organisation_figure")),
+    )
+    op.create_table(
+        "release_row",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("figure", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("low", sa.Double(), nullable=True),
+        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("n", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.CheckConstraint("(text IS NULL) <> (reason IS NULL)", name=op.f("ck_release_row_shown_or_withheld")),
+        sa.CheckConstraint(
+            "(text IS NULL) = (low IS NULL) AND (text IS NULL) = (high IS NULL)",
+            name=op.f("ck_release_row_whole_or_not_at_all"),
+        ),
+        sa.CheckConstraint("low <= value AND value <= high", name=op.f("ck_release_row_value_in_range")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "group_id"],
+            ["reporting_group.organisation_id", "reporting_group.id"],
+            name=op.f("fk_release_row_organisation_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "release_id"],
+            ["release.organisation_id", "release.id"],
+            name=op.f("fk_release_row_organisation_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "release_id", "group_id", "figure", name=op.f("pk_release_row")),
+    )
+    op.create_index(
+        op.f("ix_release_row_organisation_id_group_id"), "release_row", ["organisation_id", "group_id"], unique=False
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("invitation_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("kind IN ('invitation', 'reminder-1', 'reminder-2')", name=op.f("ck_delivery_known_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name=op.f("ck_delivery_known_state")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "invitation_id"],
+            ["invitation.organisation_id", "invitation.id"],
+            name=op.f("fk_delivery_organisation_id_invitation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint(
+            "organisation_id", "invitation_id", "kind", name=op.f("uq_delivery_organisation_id_invitation_id_kind")
+        ),
+    )
+    op.create_index(
+        op.f("ix_delivery_organisation_id_state_due_at"),
+        "delivery",
+        ["organisation_id", "state", "due_at"],
+        unique=False,
+    )
+    _make_append_only()
+
+
+def downgrade_main() -> None:
+    op.drop_index(op.f("ix_delivery_organisation_id_state_due_at"), table_name="delivery")
+    op.drop_table("delivery")
+    op.drop_index(op.f("ix_release_row_organisation_id_group_id"), table_name="release_row")
+    op.drop_table("release_row")
+    op.drop_table("organisation_figure")
+    op.drop_table("invitation")
+    op.drop_table("wave_group")
+    op.drop_index(op.f("ix_reporting_group_unit_organisation_id_unit_id"), table_name="reporting_group_unit")
+    op.drop_table("reporting_group_unit")
+    op.drop_table("release")
+    op.drop_index(op.f("ix_wave_organisation_id_state_opens_at"), table_name="wave")
+    op.drop_table("wave")
+    op.drop_table("reporting_group")
+    op.drop_table("pulse")
+    op.drop_table("password_reset")
+    op.drop_index(op.f("ix_membership_organisation_id_unit_id"), table_name="membership")
+    op.drop_index(op.f("ix_membership_organisation_id_member_id"), table_name="membership")
+    op.drop_table("membership")
+    op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_told_at"), table_name="learning_event")
+    op.drop_table("learning_event")
+    op.drop_table("account_role")
+    op.drop_index(op.f("ix_unit_organisation_id_parent_id"), table_name="unit")
+    op.drop_table("unit")
+    op.drop_table("member")
+    op.drop_table("instrument")
+    op.drop_index(op.f("ix_audit_entry_organisation_id_at"), table_name="audit_entry")
+    op.drop_table("audit_entry")
+    op.drop_index(op.f("ix_analysis_organisation_id_kind_asked_at"), table_name="analysis")
+    op.drop_table("analysis")
+    op.drop_index("ix_account_email", table_name="account")
+    op.drop_table("account")
+    op.drop_index(op.f("ix_sign_in_attempt_organisation_id_email_hash_at"), table_name="sign_in_attempt")
+    op.drop_table("sign_in_attempt")
+    op.drop_table("organisation")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change")
+
+
+def upgrade_vault() -> None:
+    op.create_table(
+        "box",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("terms", sa.String(length=64), nullable=False),
+        sa.Column("sheets", sa.LargeBinary(), nullable=False),
+        sa.Column("comments", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("version >= 0", name=op.f("ck_box_version_counts_up")),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", "group_id", name=op.f("pk_box")),
+    )
+    op.create_table(
+        "ballot",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("spent", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id", "group_id"],
+            ["box.organisation_id", "box.wave_id", "box.group_id"],
+            name=op.f("fk_ballot_organisation_id_wave_id_group_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", "hash", name=op.f("pk_ballot")),
+    )
+
+
+def downgrade_vault() -> None:
+    op.drop_table("ballot")
+    op.drop_table("box")
+
+
+def _make_append_only() -> None:
+    dialect = op.get_bind().dialect.name
+    if dialect == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+    for table in APPEND_ONLY:
+        for action in ("UPDATE", "DELETE"):
+            body = (
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                if dialect == "sqlite"
+                else "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
+            op.execute(f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} {body}")

@@ -1,0 +1,101 @@
+"""Settings from the environment, checked once at start; a wrong one stops the program with a plain sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from surveyapp.errors import Invalid
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = {"COUNT_MIN": 5, "ITEM_MIN": 7, "ROSTER_MIN": 7}
+SECRET_KEY_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an installation can choose."""
+
+    secret_key: str
+    database_url: str
+    vault_url: str
+    vault_keys: Path
+    instruments: Path
+    base_url: str
+    mail_url: str
+    mail_from: str
+    count_min: int
+    item_min: int
+    roster_min: int
+    trusted_proxies: int
+    log_level: str
+
+    @property
+    def https(self) -> bool:
+        """Whether pages are served over TLS, which decides the Secure flag and HSTS."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check the settings.
+
+        Raises
+        ------
+        Invalid
+            When a secret is missing or short, an address is no address, or a threshold is below its floor.
+        """
+        instance = Path(env.get("INSTANCE", str(ROOT / "instance")))
+        return cls(
+            secret_key=_secret(env),
+            database_url=env.get("DATABASE_URL", f"sqlite:///{instance / 'surveyapp.db'}"),
+            vault_url=env.get("VAULT_URL", f"sqlite:///{instance / 'vault.db'}"),
+            vault_keys=Path(env.get("VAULT_KEYS", str(instance / "vault-keys"))),
+            instruments=Path(env.get("INSTRUMENTS", str(ROOT / "instruments"))),
+            base_url=_address(env, "BASE_URL", "http://localhost:8000", ("http", "https")).rstrip("/"),
+            mail_url=_address(env, "MAIL_URL", "", ("smtp", "smtps")),
+            mail_from=env.get("MAIL_FROM", "surveyapp@localhost"),
+            count_min=_threshold(env, "COUNT_MIN"),
+            item_min=_threshold(env, "ITEM_MIN"),
+            roster_min=_threshold(env, "ROSTER_MIN"),
+            trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
+            log_level=_level(env),
+        )
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    secret = env.get("SECRET_KEY", "")
+    if len(secret) < SECRET_KEY_LENGTH:
+        # The value itself stays out of the message: it may be most of the real secret.
+        expected = f'{SECRET_KEY_LENGTH} or more random characters, such as python3 -c "import secrets; print(secrets.token_hex(32))"'
+        raise Invalid("SECRET_KEY", f"{len(secret)} characters", expected)
+    return secret
+
+
+def _address(env: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
+    value = env.get(name, default)
+    if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).hostname):
+        raise Invalid(
+            name, urlsplit(value).scheme or "no scheme", " or ".join(f"{scheme}://host" for scheme in schemes)
+        )
+    return value
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isdecimal():
+        raise Invalid(name, value, "a whole number")
+    return int(value)
+
+
+def _threshold(env: Mapping[str, str], name: str) -> int:
+    value = _whole(env, name, FLOORS[name])
+    if value < FLOORS[name]:
+        raise Invalid(name, value, f"{FLOORS[name]} or more: thresholds can only be made stricter")
+    return value
+
+
+def _level(env: Mapping[str, str]) -> str:
+    level = env.get("LOG_LEVEL", "INFO").upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise Invalid("LOG_LEVEL", level, "DEBUG, INFO, WARNING or ERROR")
+    return level

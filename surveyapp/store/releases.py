@@ -1,0 +1,74 @@
+"""Releases: the immutable figures of a closed wave; everything else reads these."""
+
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveyapp.store.base import Id, LongText, Moment, Name, Owned, Word, owned_by
+
+FigureName = Annotated[str, mapped_column(String(120), primary_key=True)]
+
+
+class Release(Owned):
+    """One edition per wave, chained to the release before it by its hash."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        owned_by("wave_id", "wave"),
+        UniqueConstraint("organisation_id", "wave_id"),
+        UniqueConstraint("organisation_id", "sequence"),
+        CheckConstraint("sequence >= 1", name="sequence_from_one"),
+    )
+
+    id: Mapped[Id]
+    wave_id: Mapped[UUID]
+    sequence: Mapped[int]
+    released_at: Mapped[Moment]
+    policy: Mapped[LongText]
+    previous_hash: Mapped[Name]
+    hash: Mapped[Name]
+
+
+class ReleaseRow(Owned):
+    """One figure of one reporting group: shown with its support, or withheld with the reason.
+
+    ``figure`` is ``participation``, ``item:KEY`` or ``scale:KEY``.
+    """
+
+    __tablename__ = "release_row"
+    __table_args__ = (
+        owned_by("release_id", "release"),
+        owned_by("group_id", "reporting_group"),
+        Index(None, "organisation_id", "group_id"),
+        CheckConstraint(
+            "(text IS NULL) = (low IS NULL) AND (text IS NULL) = (high IS NULL)", name="whole_or_not_at_all"
+        ),
+        CheckConstraint("(text IS NULL) <> (reason IS NULL)", name="shown_or_withheld"),
+        CheckConstraint("low <= value AND value <= high", name="value_in_range"),
+    )
+
+    release_id: Mapped[Id]
+    group_id: Mapped[Id]
+    figure: Mapped[FigureName]
+    text: Mapped[str | None]
+    value: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    n: Mapped[int | None]
+    reason: Mapped[str | None]
+
+
+class OrganisationFigure(Owned):
+    """A figure of the organisation as a whole, such as reliability, for 100 or more sheets and rounded."""
+
+    __tablename__ = "organisation_figure"
+    __table_args__ = (owned_by("release_id", "release"),)
+
+    release_id: Mapped[Id]
+    figure: Mapped[FigureName]
+    text: Mapped[str | None]
+    value: Mapped[float | None]
+    n: Mapped[int | None]
+    reason: Mapped[str | None]

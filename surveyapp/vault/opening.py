@@ -1,0 +1,90 @@
+"""Opening the boxes of a closed wave, and destroying them. Only the release service comes here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import delete, select
+
+from surveyapp.errors import ReleaseRefused
+from surveyapp.vault import seal
+from surveyapp.vault.deposit import Address
+from surveyapp.vault.doors import Vault, changing, reading, tidying
+from surveyapp.vault.sheets import split_sheets
+from surveyapp.vault.tables import ballot, box
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBox:
+    """The unordered sheets of one group; it must not outlive the release that asked for it."""
+
+    group_id: UUID
+    sheets: tuple[bytes, ...]
+
+
+def open_boxes(vault: Vault, organisation_id: UUID, wave_id: UUID, length: int, terms: str) -> list[OpenedBox]:
+    """Read every box of a closed wave.
+
+    Parameters
+    ----------
+    length : int
+        Bytes per answer sheet.
+    terms : str
+        The digest of the terms under which people answered.
+
+    Raises
+    ------
+    ReleaseRefused
+        When a box was altered, or put up under other terms than these.
+    """
+    with reading(vault) as connection:
+        rows = connection.execute(
+            select(box.c.group_id, box.c.version, box.c.terms, box.c.sheets).where(
+                box.c.organisation_id == organisation_id, box.c.wave_id == wave_id
+            )
+        ).all()
+    opened = []
+    for row in rows:
+        if row.terms != terms:
+            message = "The terms of this wave were changed after it opened; its boxes stay closed"
+            raise ReleaseRefused(message)
+        where = Address(organisation_id, wave_id, row.group_id)
+        content = _unseal(vault, where, row.version, row.sheets, terms)
+        opened.append(OpenedBox(row.group_id, tuple(sorted(split_sheets(content, length)))))
+    return opened
+
+
+def _unseal(vault: Vault, where: Address, version: int, sealed: bytes, terms: str) -> bytes:
+    try:
+        with seal.KeyFile(vault.keys, where.wave_id, where.group_id).locked() as keys:
+            return seal.unseal(seal.read_key(keys, version), sealed, where.bound("sheets", version, terms))
+    except InvalidTag as altered:
+        message = "A box of this wave was altered outside the product; it cannot be released"
+        raise ReleaseRefused(message) from altered
+
+
+def erase(vault: Vault, organisation_id: UUID, wave_id: UUID, groups: Collection[UUID]) -> None:
+    """Destroy the boxes, ballots and keys of a wave; safe to repeat."""
+    for group_id in groups:
+        seal.KeyFile(vault.keys, wave_id, group_id).destroy()
+    folder = vault.keys / wave_id.hex
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
+    with changing(vault) as connection:
+        for table in (ballot, box):
+            connection.execute(
+                delete(table).where(table.c.organisation_id == organisation_id, table.c.wave_id == wave_id)
+            )
+
+
+def tidy(vault: Vault) -> None:
+    """Rewrite the vault's files without what was deleted."""
+    statements = (
+        ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        if vault.engine.dialect.name == "sqlite"
+        else ("VACUUM FULL box, ballot",)
+    )
+    with tidying(vault) as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)

@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; beside them stand journeys, attacks, simulations and the rules of the house."""

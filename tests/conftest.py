@@ -1,0 +1,17 @@
+"""What every test may ask for; each module in ``tests/fixtures`` is a plugin with fixtures of one kind."""
+
+import os
+from pathlib import Path
+
+from hypothesis import settings
+
+pytest_plugins = sorted(
+    f"tests.fixtures.{module.stem}"
+    for module in (Path(__file__).parent / "fixtures").glob("*.py")
+    if module.stem != "__init__"
+)
+
+# A loaded machine is no reason to fail, so no example has a deadline; a server finds the same examples every time.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")

@@ -1,5 +1,6 @@
 """Settings from the environment, checked once at start; a wrong one stops the program with a plain sentence."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ class Settings:
         """Whether pages are served over TLS, which decides the Secure flag and HSTS."""
         return self.base_url.startswith("https://")
 
+    @property
+    def ballot_key(self) -> bytes:
+        """The key from which ballot codes are derived, separate from the one that signs sessions."""
+        return hmac.digest(self.secret_key.encode(), b"ballot codes", "sha256")
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read and check the settings.
@@ -66,7 +72,8 @@ def _secret(env: Mapping[str, str]) -> str:
     secret = env.get("SECRET_KEY", "")
     if len(secret) < SECRET_KEY_LENGTH:
         # The value itself stays out of the message: it may be most of the real secret.
-        expected = f'{SECRET_KEY_LENGTH} or more random characters, such as python3 -c "import secrets; print(secrets.token_hex(32))"'
+        example = 'python3 -c "import secrets; print(secrets.token_hex(32))"'
+        expected = f"{SECRET_KEY_LENGTH} or more random characters, such as {example} prints"
         raise Invalid("SECRET_KEY", f"{len(secret)} characters", expected)
     return secret
 

@@ -604,10 +604,28 @@ def upgrade_main() -> None:
         ["organisation_id", "state", "due_at"],
         unique=False,
     )
+    op.create_table(
+        "team_estimate",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("figure", sa.String(length=120), nullable=False),
+        sa.Column("estimate", sa.Double(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
+        sa.Column("method", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "release_id", "group_id", "figure"],
+            ["release_row.organisation_id", "release_row.release_id", "release_row.group_id", "release_row.figure"],
+            name=op.f("fk_team_estimate_organisation_id_release_id_group_id_figure"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "release_id", "group_id", "figure", name=op.f("pk_team_estimate")),
+    )
     _make_append_only()
 
 
 def downgrade_main() -> None:
+    op.drop_table("team_estimate")
     op.drop_index(op.f("ix_delivery_organisation_id_state_due_at"), table_name="delivery")
     op.drop_table("delivery")
     op.drop_index(op.f("ix_release_row_organisation_id_group_id"), table_name="release_row")

@@ -26,7 +26,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class ScaleKey:
-    """What the policy needs to know of a scale: its items, its highest value, and from where an answer is favourable."""
+    """What the policy needs to know of a scale: items, highest value, and from where an answer is favourable."""
 
     key: str
     items: tuple[str, ...]

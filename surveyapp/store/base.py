@@ -66,7 +66,7 @@ class Owned(Base):
 def owned_by(
     columns: str | list[str], target: str, *, on_delete: str | None = None, to: list[str] | None = None
 ) -> ForeignKeyConstraint:
-    """Build a foreign key inside one organisation: (organisation_id, columns) to (organisation_id, id) of the target."""
+    """Build a foreign key inside one organisation, to ``id`` of the target unless ``to`` names other columns."""
     local = [columns] if isinstance(columns, str) else columns
     remote = to or ["id"]
     options: dict[str, Any] = {"ondelete": on_delete} if on_delete else {}

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import Id, LongText, Moment, Name, Owned, Word, owned_by
+from surveyapp.store.base import Id, LongText, Moment, Name, Owned, owned_by
 
 FigureName = Annotated[str, mapped_column(String(120), primary_key=True)]
 
@@ -72,3 +72,20 @@ class OrganisationFigure(Owned):
     value: Mapped[float | None]
     n: Mapped[int | None]
     reason: Mapped[str | None]
+
+
+class TeamEstimate(Owned):
+    """What statistics make of a released figure: an estimate with its 95 % band, recomputed at will by the worker."""
+
+    __tablename__ = "team_estimate"
+    __table_args__ = (
+        owned_by(["release_id", "group_id", "figure"], "release_row", to=["release_id", "group_id", "figure"]),
+    )
+
+    release_id: Mapped[Id]
+    group_id: Mapped[Id]
+    figure: Mapped[FigureName]
+    estimate: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    method: Mapped[Name]

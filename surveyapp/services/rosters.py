@@ -1,0 +1,68 @@
+"""Who is counted where on a given day."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from surveyapp.privacy.groups import UnitRoster
+from surveyapp.store.organisation import Unit
+from surveyapp.store.people import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The units of an organisation and how they hang together."""
+
+    units: Mapping[UUID, Unit]
+
+    def above(self, unit_id: UUID) -> list[UUID]:
+        """Return a unit and everything above it, nearest first."""
+        chain: list[UUID] = []
+        step: UUID | None = unit_id
+        while step is not None and step in self.units and step not in chain:
+            chain.append(step)
+            step = self.units[step].parent_id
+        return chain
+
+    def below(self, unit_id: UUID) -> set[UUID]:
+        """Return a unit and everything below it."""
+        return {each for each in self.units if unit_id in self.above(each)}
+
+
+def tree_of(session: Session, organisation_id: UUID) -> Tree:
+    """Load the tree of an organisation."""
+    units = session.scalars(select(Unit).where(Unit.organisation_id == organisation_id))
+    return Tree({unit.id: unit for unit in units})
+
+
+def counted_in(session: Session, organisation_id: UUID, day: date, tree: Tree) -> dict[UUID, UUID]:
+    """Return the unit in which each member is counted on a day; a team's lead counts one level up.
+
+    A member with several memberships is counted once, in the one that began last.
+    """
+    rows = session.execute(
+        select(Membership.member_id, Membership.unit_id, Membership.is_lead)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.starts_on <= day,
+            or_(Membership.ends_on.is_(None), Membership.ends_on > day),
+        )
+        .order_by(Membership.starts_on, Membership.id)
+    )
+    return {member: _one_level_up(tree, unit) if is_lead else unit for member, unit, is_lead in rows}
+
+
+def _one_level_up(tree: Tree, unit_id: UUID) -> UUID:
+    return tree.units[unit_id].parent_id or unit_id
+
+
+def unit_rosters(tree: Tree, counted: Mapping[UUID, UUID], audience: UUID) -> list[UnitRoster]:
+    """Return every unit of an audience with the number of people counted directly in it."""
+    people = Counter(counted.values())
+    units = [tree.units[each] for each in tree.below(audience)]
+    return [UnitRoster(unit.id, unit.parent_id, unit.name, people[unit.id]) for unit in units]

@@ -113,9 +113,7 @@ class Table:
             return {}
         # Without a valid list of languages there is nothing to compare with, and that list was noted already.
         for tag in value.keys() - set(languages) if languages else ():
-            self.note(
-                f"{field}.{tag[:LONGEST_SHOWN]}", value[tag], f"only the declared languages: {', '.join(languages)}"
-            )
+            self.note(f"{field}.{shown(tag)}", value[tag], f"only the declared languages, {', '.join(languages)}")
         return {tag: value.get(tag, MISSING) for tag in languages}
 
     def _accept_text(self, field: str, value: object, longest: int) -> str:

@@ -20,8 +20,8 @@ WELL_FORMED = re.compile(
 
 RIGHT_TO_LEFT_SCRIPT = re.compile("adlm|arab|aran|hebr|mand|mend|nkoo|rohg|samr|syr[cejn]|thaa|yezi")
 RIGHT_TO_LEFT_LANGUAGE = re.compile(
-    "ar|arc|ary|arz|azb|bal|bgn|bqi|ckb|dv|fa|glk|haz|he|iw|ji|khw|ks|lrc|luz|mzn|nqo|pnb|prs|ps|rhg|sd|sdh|skr|syr"
-    "|trw|ug|ur|yi"
+    "ar|arc|a(?:cm|cw|eb|fb|pc|pd|rq|rs|ry|rz)|azb|bal|bgn|bqi|ckb|dv|fa|glk|haz|he|iw|ji|khw|ks|lrc|luz|mzn|nqo|pnb"
+    "|prs|ps|rhg|sd|sdh|skr|syr|trw|ug|ur|yi"
 )
 # These languages have two scripts, and the country decides which one is usual.
 RIGHT_TO_LEFT_REGIONS = frozenset({"az-ir", "kk-cn", "ku-iq", "ku-ir", "pa-pk", "uz-af"})

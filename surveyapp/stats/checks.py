@@ -1,0 +1,88 @@
+"""Validation shared by the estimators: what makes no sense raises, and the message names it."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+def vector(name: str, values: ArrayLike, *, missing: bool = False) -> FloatArray:
+    """Read one-dimensional numbers; NaN passes only where a missing value has a meaning."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got {array.ndim} dimensions")
+    _refuse_unusable(name, array, missing=missing)
+    return array
+
+
+def matrix(name: str, values: ArrayLike, *, missing: bool = False) -> FloatArray:
+    """Read a table of numbers, rows by columns; NaN passes only where a missing value has a meaning."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 2:
+        raise ValueError(f"{name} must be two-dimensional, got {array.ndim} dimensions")
+    _refuse_unusable(name, array, missing=missing)
+    return array
+
+
+def _refuse_unusable(name: str, array: FloatArray, *, missing: bool) -> None:
+    bad = np.isinf(array) if missing else ~np.isfinite(array)
+    if bad.any():
+        raise ValueError(f"{name} must be finite{' or NaN' if missing else ''}, got {array[bad][0]}")
+
+
+def counts(name: str, values: ArrayLike) -> FloatArray:
+    """Read one-dimensional whole numbers from 0."""
+    array = vector(name, values)
+    bad = (array < 0) | (array != np.floor(array))
+    if bad.any():
+        raise ValueError(f"{name} must be whole numbers from 0, got {array[bad][0]:g}")
+    return array
+
+
+def above(name: str, array: FloatArray, limit: float, *, allowed: bool = False) -> FloatArray:
+    """Refuse values under a limit, and the limit itself unless it is allowed."""
+    bad = array < limit if allowed else array <= limit
+    if bad.any():
+        raise ValueError(f"{name} must be {'at least' if allowed else 'above'} {limit:g}, got {array[bad][0]:g}")
+    return array
+
+
+def same_length(**arrays: NDArray[Any]) -> None:
+    """Refuse columns of one table that differ in length."""
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError("columns differ in length: " + ", ".join(f"{name} {n}" for name, n in lengths.items()))
+
+
+def share(name: str, value: float) -> float:
+    """Read a number strictly between 0 and 1, such as a confidence level."""
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, got {value:g}")
+    return float(value)
+
+
+def positive(name: str, value: float) -> float:
+    """Read one finite number above 0."""
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be above 0, got {value:g}")
+    return float(value)
+
+
+def at_least(name: str, value: int, limit: int) -> int:
+    """Read a whole number from a limit on."""
+    if value != int(value) or value < limit:
+        raise ValueError(f"{name} must be a whole number from {limit}, got {value!r}")
+    return int(value)
+
+
+def labels(name: str, values: ArrayLike) -> tuple[NDArray[Any], IntArray]:
+    """Give the distinct labels in order, and for each row the place of its label among them."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got {array.ndim} dimensions")
+    distinct, codes = np.unique(array, return_inverse=True)
+    return distinct, codes.astype(np.intp)

@@ -1,0 +1,216 @@
+"""Mean models and their cluster-robust intervals, against R, theory and hand calculation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from surveyapp.stats import glm
+from surveyapp.stats.outcome import CannotTell
+
+Table = dict[str, Any]
+
+
+def fitted(outcome: glm.Fit | CannotTell) -> glm.Fit:
+    """Give the fit, which these data always allow."""
+    assert isinstance(outcome, glm.Fit)
+    return outcome
+
+
+def told(outcome: glm.Contrast | CannotTell) -> glm.Contrast:
+    """Give the contrast, which these data always allow."""
+    assert isinstance(outcome, glm.Contrast)
+    return outcome
+
+
+def dummies(values: NDArray[Any]) -> NDArray[np.float64]:
+    """All levels but the first, as R codes a factor."""
+    return np.asarray(values[:, None] == np.unique(values)[1:], dtype=float)
+
+
+def all_contrasts(fit: glm.Fit, cluster: NDArray[Any], method: glm.Method = "CR2") -> list[glm.Contrast]:
+    """One contrast for each coefficient."""
+    robust = glm.sandwich(fit, cluster, method=method)
+    return [told(robust.contrast(row)) for row in np.eye(fit.design.shape[1])]
+
+
+def test_poisson_with_exposure_equals_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """Damage incidents of ships for their months of service, McCullagh and Nelder."""
+    ships = table("ships.csv")
+    ships = {name: column[ships["service"] > 0] for name, column in ships.items()}
+    columns = [dummies(ships[name]) for name in ("type", "year", "period")]
+    design = np.column_stack([np.ones(len(ships["type"])), *columns])
+    fit = fitted(glm.fit_mean(design, ships["incidents"], "poisson", offset=np.log(ships["service"])))
+    values = oracle("poisson_offset_ships")
+    assert fit.coefficients == pytest.approx(list(values["coef"].values()), rel=1e-10)
+    assert fit.model_se == pytest.approx(list(values["se"].values()), rel=1e-10)
+    assert fit.deviance == pytest.approx(values["deviance"], rel=1e-10)
+    pearson = np.sum(fit.residual**2 / fit.variance) / (fit.n - design.shape[1])
+    assert pearson == pytest.approx(values["pearson_dispersion"], rel=1e-10)
+    assert fit.dispersion == pytest.approx(pearson, rel=1e-4)
+
+
+def test_cr2_of_repeated_counts_equals_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """Seizures of 59 persons in four periods: coefficients, CR2, Satterthwaite and p."""
+    epil = table("epil.csv")
+    treated = (epil["trt"] == "progabide").astype(float)
+    design = np.column_stack([np.ones(236), treated, epil["lbase"], epil["lage"], epil["V4"]])
+    fit = fitted(glm.fit_mean(design, epil["y"], "poisson"))
+    found, values = all_contrasts(fit, epil["subject"]), oracle("geeglm_epil_ind_CR2")
+    for attribute, name in (("estimate", "coef"), ("se", "cr2"), ("df", "satt"), ("p", "p_satt")):
+        assert [getattr(c, attribute) for c in found] == pytest.approx(list(values[name].values()), rel=1e-10)
+    plain = all_contrasts(fit, epil["subject"], "CR0")
+    assert [c.se for c in plain] == pytest.approx(list(values["cr0"].values()), rel=1e-10)
+
+
+def test_shares_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """The self-reported share of errors found from outside: a binomial mean with CR2."""
+    log = table("synth_log.csv")
+    log = {name: column[log["external"] > 0] for name, column in log.items()}
+    design = np.column_stack([np.ones(len(log["team"])), log["score"]])
+    fit = fitted(glm.fit_mean(design, log["both"], "binomial", trials=log["external"]))
+    values = oracle("binom_reporting_share_synth")
+    found = all_contrasts(fit, log["team"])
+    assert [c.estimate for c in found] == pytest.approx(list(values["coef"].values()), rel=1e-10)
+    for attribute, name in (("se", "cr2"), ("df", "df"), ("p", "p")):
+        assert [getattr(c, attribute) for c in found] == pytest.approx(values[name], rel=1e-10)
+
+
+def test_team_and_wave_effects_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """The within estimator with an effect for every team and wave, on counts."""
+    log = table("synth_log.csv")
+    totals = {name: log["self_reported"][log["team"] == name].sum() for name in np.unique(log["team"])}
+    keep = np.array([totals[name] > 0 for name in log["team"]])
+    log = {name: column[keep] for name, column in log.items()}
+    design = np.column_stack([np.ones(keep.sum()), log["score"], dummies(log["wave"]), dummies(log["team"])])
+    fit = fitted(glm.fit_mean(design, log["self_reported"], "poisson", offset=np.log(log["person_weeks"])))
+    values = oracle("poisson_fe_synth")
+    score = told(glm.sandwich(fit, log["team"], method="CR0").contrast(np.eye(design.shape[1])[1]))
+    assert fit.n == values["n"]
+    assert (score.estimate, fit.model_se[1]) == pytest.approx((values["score"], values["model_se"]), rel=1e-9)
+    assert score.se == pytest.approx(values["cr0"], rel=1e-9)
+
+
+def test_an_effect_for_every_team_leaves_cr2_defined(
+    oracle: Callable[[str], Any], table: Callable[[str], Table]
+) -> None:
+    """Two-way fixed effects on team-wave means, where each team determines its own effect."""
+    log = table("synth_log.csv")
+    treated = log["treated"] * log["post"]
+    design = np.column_stack([np.ones(len(treated)), treated, dummies(log["team"]), dummies(log["wave"])])
+    fit = fitted(glm.fit_mean(design, log["score"], "gaussian"))
+    values, unit = oracle("did_synth_panel_CR2"), np.eye(design.shape[1])[1]
+    found = told(glm.sandwich(fit, log["team"]).contrast(unit))
+    expected = [values[name] for name in ("did", "cr2", "df_satt", "p_satt")]
+    assert [found.estimate, found.se, found.df, found.p] == pytest.approx(expected, rel=1e-10)
+    assert told(glm.sandwich(fit, log["team"], method="CR1").contrast(unit)).se == pytest.approx(values["cr1"])
+
+
+def test_single_answers_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """The same comparison on 1,806 single answers: clusters of very unequal size."""
+    pulse = table("synth_pulse.csv")
+    score = np.nanmean(np.column_stack([pulse[f"q{item}"] for item in range(1, 8)]), axis=1)
+    treated = pulse["treated"] * pulse["post"]
+    design = np.column_stack([np.ones(len(score)), treated, dummies(pulse["team"]), dummies(pulse["wave"])])
+    fit = fitted(glm.fit_mean(design, score, "gaussian"))
+    found = told(glm.sandwich(fit, pulse["team"]).contrast(np.eye(design.shape[1])[1]))
+    values = oracle("did_synth_individual_CR2")
+    expected = [values[name] for name in ("did", "cr2", "df_satt", "p_satt")]
+    assert [found.estimate, found.se, found.df, found.p] == pytest.approx(expected, rel=1e-10)
+
+
+def test_a_single_rate_is_events_over_exposure() -> None:
+    """With one column the maximum has a closed form, reached when the steps may go on."""
+    fit = fitted(glm.fit_mean(np.ones((3, 1)), [2, 0, 7], "poisson", offset=np.log([4, 1, 13]), tolerance=1e-14))
+    assert np.exp(fit.coefficients[0]) == pytest.approx(9 / 18, rel=1e-12)
+
+
+def test_a_single_share_is_successes_over_trials() -> None:
+    """The logistic mean of one group is its share."""
+    fit = fitted(glm.fit_mean(np.ones((2, 1)), [3, 4], "binomial", trials=[5, 9], tolerance=1e-14))
+    assert 1 / (1 + np.exp(-fit.coefficients[0])) == pytest.approx(0.5, rel=1e-12)
+
+
+def test_cr2_of_single_observations_is_the_t_interval_of_a_mean() -> None:
+    """Every observation its own team, equal variances: the textbook standard error and n - 1."""
+    values = np.array([2.0, 3.5, 3.0, 6.0, 1.0])
+    found = told(glm.sandwich(fitted(glm.fit_mean(np.ones((5, 1)), values, "gaussian")), range(5)).contrast([1]))
+    assert (found.se, found.df) == pytest.approx((values.std(ddof=1) / 5**0.5, 4.0), rel=1e-12)
+
+
+def test_satterthwaite_equals_the_matrix_of_teams() -> None:
+    """The linear-cost degrees of freedom against the direct definition with a team-by-team matrix."""
+    rng = np.random.default_rng(7)
+    cluster = np.repeat(np.arange(6), [1, 2, 2, 3, 5, 4])
+    design = np.column_stack([np.ones(17), rng.normal(size=17)])
+    fit = fitted(glm.fit_mean(design, rng.normal(size=17), "gaussian"))
+    found = told(glm.sandwich(fit, cluster).contrast([0.0, 1.0]))
+    inverse = np.linalg.inv(design.T @ design)
+    annihilator = np.eye(17) - design @ inverse @ design.T
+    pulls = []
+    for g in range(6):
+        rows = np.flatnonzero(cluster == g)
+        values, axes = np.linalg.eigh(annihilator[np.ix_(rows, rows)])
+        pull = (axes / np.sqrt(values)) @ axes.T @ design[rows] @ inverse[:, 1]
+        pulls.append(annihilator[:, rows] @ pull)
+    covariance = np.array(pulls) @ np.array(pulls).T
+    assert found.df == pytest.approx(np.trace(covariance) ** 2 / np.sum(covariance**2), rel=1e-10)
+
+
+def test_order_of_rows_and_names_of_teams_do_not_matter() -> None:
+    """Shuffled rows and other labels give the same interval."""
+    rng = np.random.default_rng(3)
+    cluster, x, order = np.repeat(np.arange(5), 4), rng.normal(size=20), rng.permutation(20)
+    design, count = np.column_stack([np.ones(20), x]), rng.poisson(np.exp(x))
+    one = told(glm.sandwich(fitted(glm.fit_mean(design, count, "poisson")), cluster).contrast([0, 1]))
+    names = np.array(["e", "a", "d", "b", "c"])[cluster]
+    fit = fitted(glm.fit_mean(design[order], count[order], "poisson"))
+    other = told(glm.sandwich(fit, names[order]).contrast([0, 1]))
+    assert (one.estimate, one.se, one.df) == pytest.approx((other.estimate, other.se, other.df), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("family", "outcome", "more", "message"),
+    [
+        ("poisson", [1, -1], {}, "outcome must be whole numbers from 0, got -1"),
+        ("poisson", [1, 0.5], {}, r"outcome must be whole numbers from 0, got 0\.5"),
+        ("poisson", [1, 2], {"offset": [0.0, np.inf]}, "offset must be finite, got inf"),
+        ("binomial", [3, 1], {"trials": [2, 2]}, "outcome must not exceed trials, got 3 of 2"),
+        ("binomial", [0, 1], {"trials": [0, 2]}, "trials must be above 0, got 0"),
+        ("gaussian", [1, np.nan], {}, "outcome must be finite, got nan"),
+        ("gaussian", [1, 2, 3], {}, "columns differ in length: design 2, outcome 3"),
+        ("gaussian", [1, 2], {"tolerance": 0.0}, "tolerance must be above 0, got 0"),
+    ],
+)
+def test_nonsense_is_refused(family: glm.Family, outcome: Any, more: Any, message: str) -> None:
+    """The message names the argument, its value and what would be right."""
+    with pytest.raises(ValueError, match=message):
+        glm.fit_mean(np.ones((2, 1)), outcome, family, **more)
+
+
+def test_one_cluster_is_refused() -> None:
+    """Nothing can be learnt about variation between teams from one team."""
+    fit = fitted(glm.fit_mean(np.ones((3, 1)), [1.0, 2.0, 3.0], "gaussian"))
+    with pytest.raises(ValueError, match="cluster must name at least 2 clusters, got 1"):
+        glm.sandwich(fit, [1, 1, 1])
+
+
+def test_repeated_columns_cannot_tell() -> None:
+    """Two columns that say the same have no separate coefficients."""
+    outcome = glm.fit_mean([[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], [1.0, 2.0, 3.0], "gaussian")
+    assert isinstance(outcome, CannotTell)
+
+
+@pytest.mark.parametrize("family", ["poisson", "binomial"])
+def test_a_group_that_never_counts_cannot_tell(family: glm.Family) -> None:
+    """Its log rate is minus infinity: said, not shown as a huge number."""
+    design = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
+    assert isinstance(glm.fit_mean(design, [1, 0, 1, 0, 0, 0], family), CannotTell)
+
+
+def test_data_without_residuals_cannot_tell() -> None:
+    """Equal values in all teams give no standard error to speak of."""
+    fit = fitted(glm.fit_mean(np.ones((4, 1)), [2.0, 2.0, 2.0, 2.0], "gaussian"))
+    assert isinstance(glm.sandwich(fit, range(4)).contrast([1.0]), CannotTell)

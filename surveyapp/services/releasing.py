@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import ReleaseRefused
@@ -16,6 +16,7 @@ from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import COLLUDERS, GroupFigures, ScaleKey, Thresholds, draw_and_count, participation
 from surveyapp.privacy.selfcheck import check_group
 from surveyapp.questions import Instrument
+from surveyapp.services.estimating import estimates_of, organisation_figures, organisation_row, spread_of
 from surveyapp.services.instruments import read_instrument
 from surveyapp.services.waves import terms_digest
 from surveyapp.store.invitations import Delivery, Invitation
@@ -99,6 +100,11 @@ def write_release(
     session.add_all(
         _row(release, group, name, figure) for group, figures in groups.items() for name, figure in figures.items()
     )
+    organisation = organisation_figures(instrument, contents.groups)
+    session.add_all(organisation_row(release, name, figure) for name, figure in organisation.items())
+    session.flush()
+    spreads = {scale.key: spread_of(session, wave.organisation_id, scale.key) for scale in instrument.scales}
+    session.add_all(estimates_of(release, instrument, groups, contents.rosters, spreads))
     _forget_invitations(session, wave)
     wave.state = "released"
     wave.boxes_kept_until = now + timedelta(days=wave.grace_days) if wave.grace_days else None
@@ -178,13 +184,6 @@ def _row(release: Release, group_id: UUID, name: str, figure: Figure) -> Release
     return ReleaseRow(**key, text=figure.text, value=figure.value, low=figure.low, high=figure.high, n=figure.n)
 
 
-def figure_of(row: ReleaseRow) -> Figure:
-    """Turn a stored row back into the figure it was."""
-    if row.text is None or row.value is None or row.low is None or row.high is None or row.n is None:
-        return Withheld(row.reason or "")
-    return Shown(row.text, row.value, row.low, row.high, row.n)
-
-
 def _forget_invitations(session: Session, wave: Wave) -> None:
     """Remove who was invited and reminded: after the close nobody needs it."""
     mine = (Invitation.organisation_id == wave.organisation_id, Invitation.wave_id == wave.id)
@@ -207,15 +206,8 @@ def broken_links(session: Session, organisation_id: UUID) -> list[int]:
         for row in session.scalars(
             select(ReleaseRow).where(ReleaseRow.organisation_id == organisation_id, ReleaseRow.release_id == release.id)
         ):
-            groups.setdefault(row.group_id, {})[row.figure] = figure_of(row)
+            groups.setdefault(row.group_id, {})[row.figure] = row.outcome
         if release.previous_hash != previous or release.hash != release_hash(release, groups):
             broken.append(release.sequence)
         previous = release.hash
     return broken
-
-
-def count_releases(session: Session, organisation_id: UUID) -> int:
-    """Return how many waves an organisation has released."""
-    return (
-        session.scalar(select(func.count()).select_from(Release).where(Release.organisation_id == organisation_id)) or 0
-    )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.store.base import Id, LongText, Moment, Name, Owned, owned_by
 
 FigureName = Annotated[str, mapped_column(String(120), primary_key=True)]
@@ -58,6 +59,13 @@ class ReleaseRow(Owned):
     high: Mapped[float | None]
     n: Mapped[int | None]
     reason: Mapped[str | None]
+
+    @property
+    def outcome(self) -> Figure:
+        """The figure as it was released."""
+        if self.text is None or self.value is None or self.low is None or self.high is None or self.n is None:
+            return Withheld(self.reason or "")
+        return Shown(self.text, self.value, self.low, self.high, self.n)
 
 
 class OrganisationFigure(Owned):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from surveyapp.privacy.outcome import Shown, Withheld
-from surveyapp.services.releasing import broken_links, figure_of
+from surveyapp.services.releasing import broken_links
 from surveyapp.store.releases import ReleaseRow
 from tests.fixtures.world import World, item_keys
 
@@ -18,7 +18,7 @@ def test_a_wave_is_answered_released_and_its_boxes_destroyed(harbour: World) -> 
     harbour.fill(wave, "Cranes", [dict.fromkeys(keys, 3) for _ in range(4)])
     gates, cranes = (harbour.group_of(wave, unit).group_id for unit in ("Gates", "Cranes"))
     harbour.release(wave)
-    figures = {(row.group_id, row.figure): figure_of(row) for row in harbour.session.scalars(select(ReleaseRow))}
+    figures = {(row.group_id, row.figure): row.outcome for row in harbour.session.scalars(select(ReleaseRow))}
     participation = figures[gates, "participation"]
     assert isinstance(participation, Shown)
     assert participation.text == "10 of 13"

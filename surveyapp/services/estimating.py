@@ -1,0 +1,125 @@
+"""What statistics add to a release: figures of the whole organisation, and a band around every team's score.
+
+Only the worker and the command line come here; pages read what is stored.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.privacy.outcome import Figure, Shown, Withheld
+from surveyapp.privacy.policy import GRID_CELLS
+from surveyapp.questions import Instrument, Scale
+from surveyapp.stats.estimates import TYPICAL_SD, Band, Coding, team_band
+from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.reliability import Alpha, PooledSpread, alpha, pooled_spread
+from surveyapp.store.releases import OrganisationFigure, Release, TeamEstimate
+
+Sheets = Sequence[Mapping[str, int]]
+ORGANISATION_MIN = 100
+
+
+def organisation_figures(instrument: Instrument, groups: Mapping[UUID, Sheets]) -> dict[str, Figure]:
+    """Return spread and reliability of each scale over everybody: from 100 sheets on, rounded to 0.1."""
+    figures: dict[str, Figure] = {}
+    for scale in instrument.scales:
+        rows = [(group, sheet) for group, sheets in groups.items() for sheet in sheets if _answers_half(scale, sheet)]
+        if len(rows) < ORGANISATION_MIN:
+            few = Withheld(f"fewer than {ORGANISATION_MIN} answers in the organisation")
+            figures |= {f"sd:{scale.key}": few, f"alpha:{scale.key}": few}
+            continue
+        scores = [_score(scale, sheet) for _, sheet in rows]
+        spread = pooled_spread(scores, [group.hex for group, _ in rows])
+        table = [[sheet.get(item, math.nan) for item in scale.items] for _, sheet in rows]
+        figures[f"sd:{scale.key}"] = _rounded(spread, len(rows))
+        figures[f"alpha:{scale.key}"] = _rounded(alpha(table), len(rows))
+    return figures
+
+
+def _answers_half(scale: Scale, sheet: Mapping[str, int]) -> bool:
+    return 2 * sum(1 for item in scale.items if item in sheet) >= len(scale.items)
+
+
+def _score(scale: Scale, sheet: Mapping[str, int]) -> float:
+    answers = [sheet[item] for item in scale.items if item in sheet]
+    return sum(answers) / len(answers)
+
+
+def _rounded(result: Alpha | PooledSpread | CannotTell, n: int) -> Figure:
+    if isinstance(result, CannotTell):
+        return Withheld(result.reason)
+    value = round(result.estimate, 1)
+    return Shown(text=f"{value:.1f}", value=value, low=value - 0.05, high=value + 0.05, n=n)
+
+
+def organisation_row(release: Release, name: str, figure: Figure) -> OrganisationFigure:
+    """Return the row that stores a figure of the organisation."""
+    key = {"organisation_id": release.organisation_id, "release_id": release.id, "figure": name}
+    if isinstance(figure, Withheld):
+        return OrganisationFigure(**key, reason=figure.reason)
+    return OrganisationFigure(**key, text=figure.text, value=figure.value, n=figure.n)
+
+
+def spread_of(session: Session, organisation_id: UUID, scale: str) -> float:
+    """Return the latest published within-team spread of a scale, or the typical one while there is none."""
+    latest = session.scalars(
+        select(OrganisationFigure.value)
+        .join(
+            Release,
+            (Release.organisation_id == OrganisationFigure.organisation_id)
+            & (Release.id == OrganisationFigure.release_id),
+        )
+        .where(
+            OrganisationFigure.organisation_id == organisation_id,
+            OrganisationFigure.figure == f"sd:{scale}",
+            OrganisationFigure.value.is_not(None),
+        )
+        .order_by(Release.sequence.desc())
+    ).first()
+    return latest or TYPICAL_SD
+
+
+def estimates_of(
+    release: Release,
+    instrument: Instrument,
+    figures: Mapping[UUID, Mapping[str, Figure]],
+    rosters: Mapping[UUID, int],
+    spreads: Mapping[str, float],
+) -> list[TeamEstimate]:
+    """Return the 95 % band around every scale number of a release."""
+    rows = []
+    for group, named in figures.items():
+        for scale in instrument.scales:
+            figure = named.get(f"scale:{scale.key}")
+            if not isinstance(figure, Shown):
+                continue
+            band = band_of(figure, rosters[group], spreads[scale.key], instrument.points)
+            if isinstance(band, Band):
+                rows.append(_estimate(release, group, f"scale:{scale.key}", band))
+    return rows
+
+
+def band_of(figure: Shown, roster: int, spread: float, points: int) -> Band | CannotTell:
+    """Return the band around a published number, widened by what its coding hides."""
+    grid = (points - 1) / GRID_CELLS
+    exact = figure.high - figure.low <= 1.5 * grid
+    coding = Coding(grid=grid) if exact else Coding(below=figure.value - figure.low, above=figure.high - figure.value)
+    return team_band(
+        figure.value, figure.n, max(roster, figure.n), sd=spread, coding=coding, scale=(1.0, float(points))
+    )
+
+
+def _estimate(release: Release, group_id: UUID, name: str, band: Band) -> TeamEstimate:
+    return TeamEstimate(
+        organisation_id=release.organisation_id,
+        release_id=release.id,
+        group_id=group_id,
+        figure=name,
+        estimate=band.estimate,
+        low=band.low,
+        high=band.high,
+        method=band.method,
+    )

@@ -1,0 +1,125 @@
+"""Typing a code, the sheet of a group, and sending it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp.errors import AlreadyClosed, NotOpenYet, SpentBallot, UnknownBallot
+from surveyapp.services.answering import AnswerPage, find_page, put_in_box, slug_for_code
+from surveyapp.web.answer.forms import Sheet, read_sheet
+from surveyapp.web.answer.shelf import Place, Ready, Shelf
+from surveyapp.web.assets import packed_response
+from surveyapp.web.errors import STATUS, status_of
+from surveyapp.web.language import choose
+from surveyapp.web.language import gettext as _
+from surveyapp.web.reaching import now, reach
+
+blueprint = Blueprint("answer", __name__)
+HTML = "text/html; charset=utf-8"
+# A full sheet has a few kilobytes.
+SHEET_BYTES = 64 * 1024
+TEMPLATES = {"scheduled": "answer/scheduled.html", "open": "answer/sheet.html", "closed": "answer/closed.html"}
+STATES = {"scheduled": STATUS[NotOpenYet], "open": 200, "closed": STATUS[AlreadyClosed]}
+
+
+@blueprint.record_once
+def set_up_shelf(state: Any) -> None:
+    """Give each application a shelf of its own."""
+    state.app.extensions["answer-pages"] = Shelf()
+
+
+@blueprint.before_request
+def refuse_large_bodies() -> None:
+    """Read no more than a sheet can have."""
+    request.max_content_length = SHEET_BYTES
+
+
+@blueprint.get("/answer")
+def ask_code() -> ResponseReturnValue:
+    """Ask for a code, for whoever cannot open the link."""
+    choose()
+    return render_template("answer/code.html", here=url_for("answer.ask_code"), code="", problem="")
+
+
+@blueprint.post("/answer")
+def find_sheet() -> ResponseReturnValue:
+    """Show the sheet on which a typed code can be used; the code stays in the form."""
+    choose()
+    code = request.form.get("code", "").strip()
+    try:
+        slug = slug_for_code(reach().session, reach().vault, code)
+    except SpentBallot as spent:
+        return render_template("answer/spent.html", here=url_for("answer.ask_code")), status_of(spent)
+    except UnknownBallot as unknown:
+        problem = _unknown() if code else _("Type the code from your invitation.")
+        page = render_template("answer/code.html", here=url_for("answer.ask_code"), code=code, problem=problem)
+        return page, status_of(unknown)
+    return _draw(slug, _place(slug).page, Sheet(code=code))
+
+
+@blueprint.get("/answer/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """Show the sheet of a group, ready-made."""
+    place = _place(slug)
+    response = _ready(place, slug, TEMPLATES[place.page.state], "no-cache")
+    response.status_code = STATES[place.page.state]
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.post("/answer/<slug>")
+def send(slug: str) -> ResponseReturnValue:
+    """Put a sheet into the box; whoever sends twice sees the same thanks."""
+    place = _place(slug)
+    choose(place.page.languages)
+    if place.page.state != "open":
+        return _draw(slug, place.page, Sheet()), STATES[place.page.state]
+    sheet = read_sheet(request.form, place.page)
+    if not sheet.problems:
+        try:
+            put_in_box(reach().vault, place.page, sheet.code, sheet.answers, sheet.comment)
+        except UnknownBallot:
+            sheet = sheet.with_problem("code", _unknown())
+    if sheet.problems:
+        return _draw(slug, place.page, sheet), 422
+    return _ready(place, slug, "answer/thanks.html", "no-store")
+
+
+def _place(slug: str) -> Place:
+    shelf: Shelf = current_app.extensions["answer-pages"]
+    moment = now()
+    place = shelf.place(slug, moment, lambda: find_page(reach().session, slug, moment))
+    choose(place.page.languages)
+    return place
+
+
+def _ready(place: Place, slug: str, template: str, caching: str) -> Response:
+    language = choose(place.page.languages)
+    ready = place.ready.get((template, language))
+    if ready is None:
+        ready = place.ready[template, language] = Ready.of(_draw(slug, place.page, Sheet(), template))
+    response = packed_response(None, ready.packed, HTML, caching)
+    response.vary.add("Accept-Language")
+    response.set_etag(ready.etag)
+    return response
+
+
+def _draw(slug: str, page: AnswerPage, sheet: Sheet, template: str = "") -> str:
+    language = choose(page.languages)
+
+    def text(texts: Any) -> Any:
+        return page.instrument.text_in(texts, language)
+
+    return render_template(
+        template or TEMPLATES[page.state],
+        here=url_for("answer.show", slug=slug),
+        page=page,
+        sheet=sheet,
+        text=text,
+        languages=page.languages,
+    )
+
+
+def _unknown() -> str:
+    return _("We do not know this code. Please compare it with your invitation: codes are valid for one check only.")

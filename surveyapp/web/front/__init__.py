@@ -1,0 +1,1 @@
+"""The first page, and the address that tells whether the server is well."""

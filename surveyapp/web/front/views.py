@@ -1,0 +1,21 @@
+"""The first page for whoever comes without a link, and a sign of life for whoever watches the server."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from surveyapp.web.language import choose
+
+blueprint = Blueprint("front", __name__)
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    """Show the three ways on: answering, results, signing in."""
+    choose()
+    return render_template("front.html", here="/")
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Tell that the process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,14 @@
+// Moves the code from the address into the form, so that it is in no history, and keeps it for the language links.
+function take() {
+  const field = document.getElementById("code");
+  if (!field) return;
+  if (location.hash.length > 1) {
+    field.value = decodeURIComponent(location.hash.slice(1));
+    const row = document.getElementById("code-row");
+    if (row) row.hidden = true;
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  for (const link of document.querySelectorAll("[hreflang]")) link.hash = field.value;
+}
+addEventListener("hashchange", take);
+take();

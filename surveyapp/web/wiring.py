@@ -1,0 +1,111 @@
+"""Building the application: the one module of the pages that knows databases."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask, current_app, get_flashed_messages, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from surveyapp import clock
+from surveyapp.services.reach import Reach
+from surveyapp.settings import Settings
+from surveyapp.store.base import Base
+from surveyapp.store.database import engine_options, prepare, writing
+from surveyapp.vault.doors import open_vault
+from surveyapp.web import assets, cookies, errors, headers, language, logs, navigation
+from surveyapp.web.answer.views import blueprint as answer
+from surveyapp.web.areas import area
+from surveyapp.web.front.views import blueprint as front
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# A feature folder adds its blueprint here and its line of the menu in ``navigation.ENTRIES``.
+BLUEPRINTS = (front, answer)
+# Addresses that pages of every area lead to; a template of one area need not know the features of another.
+SITE = {"front": "/", "answer": "/answer", "results": "/results", "staff": "/app/", "sign_out": "/app/sign-out"}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UPLOAD_BYTES = 32 * 1024 * 1024
+
+
+class RequestSession(BoundSession):
+    """A session whose transactions take SQLite's write lock first when the request is there to change something."""
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
+        """Return the engine that suits the request."""
+        if has_request_context() and request.method not in SAFE and area(request.path) in {"staff", "api"}:
+            return current_app.extensions["writing"]  # type: ignore[no-any-return]
+        return super().get_bind(*args, **options)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> Flask:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the installation chose.
+    now : callable
+        Where the pages take the time from.
+    """
+    app = logs.Site("surveyapp.web", static_folder=None)
+    logs.install(app, settings.log_level)
+    _configure(app, settings)
+    _open_databases(app, settings, now)
+    for part in (language, errors):
+        part.install(app)
+    for part in (headers, cookies):
+        part.install(app, settings)
+    assets.install(app)
+    app.jinja_env.globals.update(navigation=navigation.navigation, messages=_messages, site=SITE)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        # Answering has no session to protect: the ballot is the authority. Staff pages are checked below.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    csrf.init_app(app)
+
+    @app.before_request
+    def check_origin_of_form() -> None:
+        if area(request.path) == "staff":
+            csrf.protect()
+
+
+def _open_databases(app: Flask, settings: Settings, now: Callable[[], datetime]) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    db.init_app(app)
+    with app.app_context():
+        app.extensions["writing"] = writing(prepare(db.engine))
+    # The scoped session hands every call to the session of the request at hand.
+    session = cast("Session", db.session)
+    app.extensions["surveyapp"] = Reach(settings, session, open_vault(settings.vault_url, settings.vault_keys))
+    app.extensions["clock"] = now
+
+
+def _messages() -> list[tuple[str, str]]:
+    """Return what an earlier request had to say to this reader; there is nobody to remember outside /app."""
+    if area(request.path) != "staff":
+        return []
+    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel import Locale
 from flask import Flask, g, has_request_context, request
 
+from surveyapp import languages
 from surveyapp.questions import direction
-from surveyapp.web import passthrough as languages
 
 
 def choose(offered: Sequence[str] = ()) -> str:
     """Set the language of this request: the one asked for by ``?lang=``, else the browser's, else the first offered."""
     offered = offered or languages.available()
     wanted = request.args.get("lang", "")
-    chosen = wanted if wanted in offered else request.accept_languages.best_match(offered, offered[0])
-    g.language = chosen or offered[0]
+    g.language = (
+        wanted if wanted in offered else languages.best_match(request.headers.get("Accept-Language", ""), offered)
+    )
     return str(g.language)
 
 
@@ -37,13 +37,19 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def moment(value: datetime, time_zone: str) -> str:
-    """Write a day and time of day in a time zone."""
-    return languages.format_datetime(value, language(), time_zone)
+    """Write a day and time of day in a time zone, and name the zone, for readers may be anywhere."""
+    written = languages.format_datetime(value, language(), time_zone)
+    return f"{written} ({languages.zone_name(time_zone, language())})"
 
 
-def own_name(code: str) -> str:
-    """Return what the speakers of a language call it."""
-    return (Locale.parse(code, sep="-").language_name or code).capitalize()
+def day(value: datetime, time_zone: str = "UTC") -> str:
+    """Write the day that it is at a moment in a time zone."""
+    return languages.format_date(value, language(), time_zone)
+
+
+def translated(sentence: str) -> str:
+    """Return a stored English sentence, such as why a figure is withheld, in the language of this request."""
+    return languages.translated(sentence, language())
 
 
 def install(app: Flask) -> None:
@@ -51,10 +57,10 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(moment=moment, reason=gettext, translated=gettext)
+    environment.filters.update(moment=moment, day=day, reason=translated, translated=translated)
     environment.globals.update(
         language=language,
         direction=lambda: direction(language()),
-        language_name=own_name,
+        language_name=languages.name,
         offered_languages=languages.available,
     )

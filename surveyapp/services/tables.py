@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from surveyapp.errors import Invalid
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 30_000_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 100
 DELIMITERS = (",", ";", "\t")
@@ -215,10 +215,8 @@ def inert(value: object) -> str:
     return f"'{text}" if _STARTS_FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
-def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Write a table as CSV that Excel opens with its letters right and that ``read_table`` reads back."""
+def write_csv(rows: Iterable[Sequence[object]]) -> bytes:
+    """Write rows, the header first, as CSV that Excel opens with its letters right and ``read_table`` reads back."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([inert(name) for name in header])
-    writer.writerows([inert(value) for value in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows([inert(value) for value in row] for row in rows)
     return codecs.BOM_UTF8 + text.getvalue().encode()

@@ -90,7 +90,7 @@ def test_control_characters_are_bad() -> None:
         (b"name,shoe size\nAnn,38\n", "also person_id"),
         (b"id,name,Personalnummer\n1,Ann,2\n", "each column once"),
         (b"id,name" + b"," * 100 + b"\n1,Ann\n", "at most 100"),
-        (b"x" * (MAX_BYTES + 1), "at most 33 MB"),
+        (b"x" * (MAX_BYTES + 1), "at most 30 MB"),
     ],
 )
 def test_a_file_that_is_no_such_table_is_refused_in_words(content: bytes, words: str) -> None:
@@ -114,7 +114,7 @@ def test_no_file_whatever_breaks_the_reader(content: bytes) -> None:
 @given(cells=st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=5))
 def test_what_is_written_is_read_back(cells: list[tuple[str, str, str]]) -> None:
     """A downloaded table can be edited and uploaded again."""
-    content = write_csv(["person_id", "name", "email"], cells)
+    content = write_csv([("person_id", "name", "email"), *cells])
     try:
         table = read_table(content, COLUMNS)
     except Invalid:
@@ -126,7 +126,7 @@ def test_what_is_written_is_read_back(cells: list[tuple[str, str, str]]) -> None
 @given(start=st.sampled_from(["=", "+", "-", "@", "\t", "\r", " =", "\uff1d"]), rest=TEXT)
 def test_no_cell_starts_as_a_formula(start: str, rest: str) -> None:
     """A name such as =HYPERLINK(...) stays a text when the download is opened."""
-    written = next(csv.reader(io.StringIO(write_csv([start + "x" + rest], []).decode("utf-8-sig"), newline="")))
+    written = next(csv.reader(io.StringIO(write_csv([[start + "x" + rest]]).decode("utf-8-sig"), newline="")))
     assert written[0].startswith("'")
 
 

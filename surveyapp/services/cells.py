@@ -1,0 +1,143 @@
+"""The only table that statistics see: one line per team and wave, from release rows and counted log entries."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.privacy.outcome import Shown
+from surveyapp.store.learning import LearningEvent
+from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
+from surveyapp.store.pulses import Pulse, Wave, WaveGroup
+from surveyapp.store.releases import Release, ReleaseRow
+
+# Help requests and ideas are signs of safety too, but no reports of something that went or nearly went wrong.
+REPORTS = ("error", "near_miss", "unsafe_condition", "good_catch")
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One reporting group in one wave.
+
+    ``score`` is None where the number was withheld. ``reports`` are those told since the wave before closed, and
+    ``person_weeks`` is the roster times the weeks since then.
+    """
+
+    series: str
+    units: frozenset[UUID]
+    group_name: str
+    wave: int
+    closed_at: datetime
+    score: float | None
+    n: int
+    reports: int
+    person_weeks: float
+
+
+def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str) -> list[Cell]:
+    """Return the cells of a pulse for one scale, by wave and group."""
+    pulse = session.get_one(Pulse, (organisation_id, pulse_id))
+    rows = session.execute(
+        select(Release.id, Wave.number, Wave.closes_at, WaveGroup.group_id, WaveGroup.roster)
+        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
+        .join(WaveGroup, (WaveGroup.organisation_id == Wave.organisation_id) & (WaveGroup.wave_id == Wave.id))
+        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
+        .order_by(Wave.number)
+    ).all()
+    periods = _periods(
+        {(number, closes_at) for _, number, closes_at, _, _ in rows}, timedelta(weeks=pulse.cadence_weeks)
+    )
+    groups = {group.id: group for group in _groups(session, organisation_id, pulse_id)}
+    units = _units(session, organisation_id, groups.keys())
+    scores = _scores(session, organisation_id, groups.keys(), scale)
+    reports = _reports(session, organisation_id, periods)
+    cells = []
+    for release_id, number, closes_at, group_id, roster in rows:
+        score = scores.get((release_id, group_id))
+        start, end = periods[number]
+        cells.append(
+            Cell(
+                series=groups[group_id].series,
+                units=frozenset(units.get(group_id, ())),
+                group_name=groups[group_id].name,
+                wave=number,
+                closed_at=closes_at,
+                score=score.value if score else None,
+                n=score.n if score else 0,
+                reports=sum(reports[unit, number] for unit in units.get(group_id, ())),
+                person_weeks=roster * ((end - start) / WEEK),
+            )
+        )
+    return cells
+
+
+def _periods(waves: Collection[tuple[int, datetime]], cadence: timedelta) -> dict[int, tuple[datetime, datetime]]:
+    """Return the time each wave speaks of: since the wave before closed, for the first one a cadence back."""
+    periods: dict[int, tuple[datetime, datetime]] = {}
+    previous: datetime | None = None
+    for number, closes_at in sorted(waves):
+        periods[number] = (previous or closes_at - (cadence or WEEK), closes_at)
+        previous = closes_at
+    return periods
+
+
+def _groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> list[ReportingGroup]:
+    return list(
+        session.scalars(
+            select(ReportingGroup).where(
+                ReportingGroup.organisation_id == organisation_id, ReportingGroup.pulse_id == pulse_id
+            )
+        )
+    )
+
+
+def _units(session: Session, organisation_id: UUID, groups: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = {}
+    for group_id, unit_id in session.execute(
+        select(ReportingGroupUnit.group_id, ReportingGroupUnit.unit_id).where(
+            ReportingGroupUnit.organisation_id == organisation_id, ReportingGroupUnit.group_id.in_(groups)
+        )
+    ):
+        found.setdefault(group_id, []).append(unit_id)
+    return found
+
+
+def _scores(
+    session: Session, organisation_id: UUID, groups: Collection[UUID], scale: str
+) -> dict[tuple[UUID, UUID], Shown]:
+    rows = session.scalars(
+        select(ReleaseRow).where(
+            ReleaseRow.organisation_id == organisation_id,
+            ReleaseRow.group_id.in_(groups),
+            ReleaseRow.figure == f"scale:{scale}",
+        )
+    )
+    return {(row.release_id, row.group_id): row.outcome for row in rows if isinstance(row.outcome, Shown)}
+
+
+def _reports(
+    session: Session, organisation_id: UUID, periods: dict[int, tuple[datetime, datetime]]
+) -> Counter[tuple[UUID, int]]:
+    """Count the reports of each unit in the period of each wave."""
+    counts: Counter[tuple[UUID, int]] = Counter()
+    if not periods:
+        return counts
+    ends = sorted((end, start, number) for number, (start, end) in periods.items())
+    told = session.execute(
+        select(LearningEvent.unit_id, LearningEvent.told_at).where(
+            LearningEvent.organisation_id == organisation_id,
+            LearningEvent.withdrawn.is_(False),
+            LearningEvent.kind.in_(REPORTS),
+            LearningEvent.told_at > min(start for _, start, _ in ends),
+            LearningEvent.told_at <= ends[-1][0],
+        )
+    )
+    for unit_id, told_at in told:
+        number = next(number for end, _, number in ends if told_at <= end)
+        counts[unit_id, number] += 1
+    return counts

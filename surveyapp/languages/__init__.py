@@ -1,1 +1,17 @@
 """Catalogues and formats of the languages the product speaks."""
+
+from surveyapp.languages.catalogues import available, best_match, translated, translator
+from surveyapp.languages.formats import format_date, format_datetime, format_time, zone_name
+from surveyapp.languages.locales import name
+
+__all__ = [
+    "available",
+    "best_match",
+    "format_date",
+    "format_datetime",
+    "format_time",
+    "name",
+    "translated",
+    "translator",
+    "zone_name",
+]

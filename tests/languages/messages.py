@@ -1,0 +1,110 @@
+"""Every message that employees may read, found in the sources; run as a module, it brings the catalogue up to date.
+
+``python -m tests.languages.messages`` adds new messages to ``de.po`` without a translation and takes out those that
+nothing says any more. The tests then ask for the translation.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[2] / "surveyapp"
+TEMPLATES = ROOT / "web" / "templates"
+CATALOGUE = ROOT / "languages" / "de.po"
+# Pages and mails for employees are in every language. Those for staff are in English, and may join one by one.
+COVERED = (
+    "mail/**/*",
+    "web/answer/**/*",
+    "web/errors.py",
+    "web/front/**/*",
+    "web/results/**/*",
+    "web/templates/*.html",
+    "web/templates/answer/**/*",
+    "web/templates/errors/**/*",
+    "web/templates/mail/**/*",
+    "web/templates/results/**/*",
+)
+# A template named in another one.
+USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
+# What stored figures say; the sentences beside them are found where they are withheld.
+SAID_BY_FIGURES = ("low", "{} of {}")
+WITHHELD = "Withheld"
+# The environment of the pages takes the space around blocks away, and so must the extraction.
+JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
+HEADER = """# German for the pages and mails of surveyapp. Readers are addressed as "Sie".
+msgid ""
+msgstr ""
+"Language: de\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+"""
+METHODS = {".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract", ".py": "python"}
+
+
+def covered_files() -> list[Path]:
+    """List the sources whose messages must be translated, with every template that one of them makes use of."""
+    found = {path for pattern in COVERED for path in ROOT.glob(pattern) if path.suffix in METHODS}
+    waiting = [path for path in found if path.suffix != ".py"]
+    while waiting:
+        named = USED.findall(waiting.pop().read_text(encoding="utf-8"))
+        used = {TEMPLATES / name for name in named if (TEMPLATES / name).is_file()} - found
+        found |= used
+        waiting.extend(used)
+    return sorted(found)
+
+
+def messages() -> Catalog:
+    """Collect what is said in the covered files and by withheld figures."""
+    template = Catalog(charset="utf-8")
+    for path in covered_files():
+        options = {} if path.suffix == ".py" else JINJA
+        for _, message, _, _ in extract_from_file(METHODS[path.suffix], path, DEFAULT_KEYWORDS, (), options):
+            template.add(message)
+    for sentence in (*SAID_BY_FIGURES, *withheld_reasons()):
+        template.add(sentence)
+    return template
+
+
+def withheld_reasons() -> Iterator[str]:
+    """Find the reason of every figure that is withheld anywhere, with ``{}`` for what is filled in."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == WITHHELD:
+                reason = as_template([*node.args, *(word.value for word in node.keywords)][0])
+                if reason:
+                    yield reason
+
+
+def as_template(node: ast.expr) -> str:
+    """Write a literal text, or one with values in it, as the catalogue has it; anything else is no text."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+def read_catalogue() -> Catalog:
+    """Read the German catalogue as it is in the repository."""
+    with CATALOGUE.open("rb") as source:
+        return read_po(source, locale="de", abort_invalid=True)
+
+
+def update() -> None:
+    """Bring the German catalogue up to date, in an order that does not change from one run to the next."""
+    catalogue = read_catalogue()
+    catalogue.update(messages(), no_fuzzy_matching=True, update_header_comment=False)
+    with CATALOGUE.open("wb") as target:
+        # The library's own header has the time of the run in it, which would change the file every time.
+        target.write(HEADER.encode())
+        write_po(target, catalogue, 120, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
+
+
+if __name__ == "__main__":
+    update()

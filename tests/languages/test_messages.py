@@ -1,0 +1,84 @@
+"""Everything that employees may read is in German, in full and with every value in its place."""
+
+import re
+
+import pytest
+from babel.messages.catalog import Message
+
+from surveyapp.privacy.outcome import Withheld
+from surveyapp.privacy.policy import participation
+from tests.languages.messages import covered_files, messages, read_catalogue
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+MARKS = (".", "?", "!", ":")
+HELP = "run python -m tests.languages.messages and translate what is new in surveyapp/languages/de.po"
+
+
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """Return the one text of a plain message, or all of one that counts."""
+    return [text or ""] if text is None or isinstance(text, str) else list(text)
+
+
+def said() -> list[Message]:
+    """Return what the German catalogue translates, without its header."""
+    return [message for message in read_catalogue() if message.id and all(forms(message.string))]
+
+
+def test_every_message_is_translated() -> None:
+    """Nothing that a page or mail for employees says is missing, empty or marked as a guess."""
+    catalogue = read_catalogue()
+    translations = {message.id: catalogue.get(message.id) for message in messages() if message.id}
+    missing = [
+        source
+        for source, message in translations.items()
+        if message is None or message.fuzzy or not all(forms(message.string))
+    ]
+    assert missing == [], HELP
+
+
+def test_catalogue_holds_nothing_else() -> None:
+    """A message that nothing says any more is taken out."""
+    sources = messages()
+    assert [message.id for message in read_catalogue() if message.id and message.id not in sources] == [], HELP
+
+
+def test_translations_fill_in_the_same_values() -> None:
+    """A translation has each placeholder of its source, so that no value is lost and no page breaks."""
+    wrong = []
+    for message in said():
+        allowed = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
+        wrong += [text for text in forms(message.string) if sorted(PLACEHOLDER.findall(text)) != allowed]
+    assert wrong == []
+
+
+def test_translations_begin_and_end_like_their_sources() -> None:
+    """Space at the ends, which joins a message to what stands beside it, and closing marks are kept."""
+    wrong = []
+    for message in said():
+        for source, text in zip(forms(message.id), forms(message.string), strict=False):
+            same_space = (source[:1] == " ", source[-1:] == " ") == (text[:1] == " ", text[-1:] == " ")
+            same_mark = source.endswith(MARKS) == text.endswith(MARKS)
+            wrong += [] if same_space and same_mark else [text]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("word", ["du", "dein", "deine", "dich", "dir", "ihr Manager"])
+def test_readers_are_addressed_formally(word: str) -> None:
+    """The catalogue says "Sie" throughout."""
+    found = [
+        text for message in said() for text in forms(message.string) if re.search(rf"\b{word}\b", text, re.IGNORECASE)
+    ]
+    assert found == []
+
+
+def test_sources_are_found() -> None:
+    """The check looks at pages and at code; moving a folder does not switch it off."""
+    kinds = {path.suffix for path in covered_files()}
+    assert {".html", ".py"} <= kinds
+
+
+def test_reasons_of_withheld_figures_are_found() -> None:
+    """What the release policy says about a withheld figure is among the messages."""
+    figure = participation(3, 10, 5)
+    assert isinstance(figure, Withheld)
+    assert figure.reason in messages()

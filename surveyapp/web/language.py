@@ -36,10 +36,10 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return languages.translator(language()).ngettext(singular, plural, number)
 
 
-def moment(value: datetime, time_zone: str) -> str:
+def moment(value: datetime, time_zone: str, *, named: bool = True) -> str:
     """Write a day and time of day in a time zone, and name the zone, for readers may be anywhere."""
     written = languages.format_datetime(value, language(), time_zone)
-    return f"{written} ({languages.zone_name(time_zone, language())})"
+    return f"{written} ({languages.zone_name(time_zone, language())})" if named else written
 
 
 def day(value: datetime, time_zone: str = "UTC") -> str:
@@ -47,7 +47,7 @@ def day(value: datetime, time_zone: str = "UTC") -> str:
     return languages.format_date(value, language(), time_zone)
 
 
-def translated(sentence: str) -> str:
+def reason(sentence: str) -> str:
     """Return a stored English sentence, such as why a figure is withheld, in the language of this request."""
     return languages.translated(sentence, language())
 
@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(moment=moment, day=day, reason=translated, translated=translated)
+    environment.filters.update(moment=moment, day=day, reason=reason)
     environment.globals.update(
         language=language,
         direction=lambda: direction(language()),

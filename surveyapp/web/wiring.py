@@ -21,12 +21,13 @@ from surveyapp.web import assets, cookies, errors, headers, language, logs, navi
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.areas import area
 from surveyapp.web.front.views import blueprint as front
+from surveyapp.web.results.views import blueprint as results
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # A feature folder adds its blueprint here and its line of the menu in ``navigation.ENTRIES``.
-BLUEPRINTS = (front, answer)
+BLUEPRINTS = (front, answer, results)
 # Addresses that pages of every area lead to; a template of one area need not know the features of another.
 SITE = {"front": "/", "answer": "/answer", "results": "/results", "staff": "/app/", "sign_out": "/app/sign-out"}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,0 +1,166 @@
+"""Bringing events of other systems into the log: every bad row is named, and none is taken unless all are good."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.errors import Invalid
+from surveyapp.services.events import Entry, check_entry, event_of
+from surveyapp.services.tables import BadCell, Column, Row, Table
+from surveyapp.store.learning import LearningEvent
+from surveyapp.store.organisation import Unit
+
+COLUMNS = (
+    Column("external_id", ("id", "key", "reference"), required=True),
+    Column("kind", ("type",), required=True),
+    Column("team", ("unit", "team_code"), required=True),
+    Column("what_happened", ("summary", "description", "title"), required=True),
+    Column("told_at", ("surfaced_at", "reported_at", "told"), required=True),
+    Column("noticed_at", ("detected_at", "noticed")),
+    Column("occurred_at", ("occurred",)),
+    Column("occurred_precision", ()),
+    Column("noticed_precision", ("detected_precision",)),
+    Column("told_precision", ("surfaced_precision",)),
+    Column("found_by", ("detected_by", "found_first_by")),
+    Column("severity", ()),
+)
+# How other systems say who found it first.
+FINDERS = {
+    "peer": "own_team",
+    "manager": "own_team",
+    "team": "own_team",
+    "downstream": "other_team",
+    "automated": "monitoring",
+    "alert": "monitoring",
+}
+# Fields of the entry by the column in which they are written.
+TIMES = ("told_at", "noticed_at", "occurred_at")
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlan:
+    """What an import would do: entries that are new, those that are in the log already, and every bad row."""
+
+    new: tuple[Entry, ...]
+    known: int
+    ignored: tuple[str, ...]
+    bad: tuple[BadCell, ...]
+
+
+def plan_events(
+    session: Session, organisation_id: UUID, table: Table, *, source: str, time_zone: str, now: datetime
+) -> EventPlan:
+    """Say what importing a table would do.
+
+    Parameters
+    ----------
+    table : Table
+        Read with ``COLUMNS``. Columns that name people are not among them and stay outside.
+    source : str
+        The system it comes from; the same ``external_id`` of one source is one event.
+    time_zone : str
+        Of times that are written without one.
+    """
+    units = {
+        name.casefold(): unit.id
+        for unit in session.scalars(select(Unit).where(Unit.organisation_id == organisation_id))
+        for name in (unit.name, unit.code)
+    }
+    known = set(
+        session.scalars(
+            select(LearningEvent.external_id).where(
+                LearningEvent.organisation_id == organisation_id, LearningEvent.source == source
+            )
+        )
+    )
+    bad, new, seen = list(table.bad), [], set[str]()
+    for row in table.rows:
+        problems = len(bad)
+        entry = _entry(table, row, units, source, ZoneInfo(time_zone), now, bad)
+        if row["external_id"] in seen:
+            bad.append(table.bad_cell(row, "external_id", "each event once"))
+        seen.add(row["external_id"])
+        if entry is not None and len(bad) == problems and entry.external_id not in known:
+            new.append(entry)
+    return EventPlan(tuple(new), len(seen & known), table.ignored, tuple(bad))
+
+
+def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> int:
+    """Log everything a plan found new and return how many that were.
+
+    Raises
+    ------
+    Invalid
+        When the plan has bad rows; nothing is taken then.
+    """
+    if plan.bad:
+        raise Invalid("file", f"{len(plan.bad)} bad rows", "a file in which every row is good")
+    session.add_all(event_of(organisation_id, entry) for entry in plan.new)
+    session.commit()
+    return len(plan.new)
+
+
+def _entry(
+    table: Table, row: Row, units: dict[str, UUID], source: str, zone: ZoneInfo, now: datetime, bad: list[BadCell]
+) -> Entry | None:
+    count = len(bad)
+    for key in ("external_id", "kind", "what_happened", "told_at"):
+        if not row[key]:
+            bad.append(table.bad_cell(row, key, "something in this cell"))
+    unit_id = units.get(row["team"].casefold())
+    if unit_id is None:
+        bad.append(table.bad_cell(row, "team", "the name or code of a unit of this organisation"))
+    times = {key: _time(table, row, key, zone, bad) for key in TIMES}
+    severity = _severity(table, row, bad)
+    told_at = times["told_at"]
+    if len(bad) > count or unit_id is None or told_at is None:
+        return None
+    entry = Entry(
+        unit_id=unit_id,
+        kind=row["kind"].lower().replace(" ", "_").replace("-", "_"),
+        what_happened=row["what_happened"],
+        told_at=told_at,
+        noticed_at=times["noticed_at"],
+        occurred_at=times["occurred_at"],
+        occurred_precision=row["occurred_precision"] or "exact",
+        noticed_precision=row["noticed_precision"] or "exact",
+        told_precision=row["told_precision"] or "exact",
+        found_by=_finder(row["found_by"]),
+        severity=severity,
+        source=source,
+        external_id=row["external_id"],
+    )
+    try:
+        check_entry(entry, now)
+    except Invalid as wrong:
+        bad.append(table.bad_cell(row, wrong.field, wrong.expected))
+    return entry
+
+
+def _finder(text: str) -> str | None:
+    plain = text.lower().replace(" ", "_").replace("-", "_")
+    return FINDERS.get(plain, plain) or None
+
+
+def _time(table: Table, row: Row, key: str, zone: ZoneInfo, bad: list[BadCell]) -> datetime | None:
+    if not row[key]:
+        return None
+    try:
+        value = datetime.fromisoformat(row[key])
+    except ValueError:
+        bad.append(table.bad_cell(row, key, "a time such as 2026-04-09T08:00 or 2026-04-09T08:00:00Z"))
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=zone)
+
+
+def _severity(table: Table, row: Row, bad: list[BadCell]) -> int | None:
+    if not row["severity"]:
+        return None
+    if not row["severity"].isdecimal():
+        bad.append(table.bad_cell(row, "severity", "a whole number from 0 (none) to 4 (severe), or nothing"))
+        return None
+    return int(row["severity"])

@@ -77,10 +77,13 @@ def plan_events(
             )
         )
     )
+    zone = ZoneInfo(time_zone)
     bad, new, seen = list(table.bad), [], set[str]()
     for row in table.rows:
         problems = len(bad)
-        entry = _entry(table, row, units, source, ZoneInfo(time_zone), now, bad)
+        entry = _entry(table, row, units, source, zone, bad)
+        if entry is not None:
+            bad.extend(_impossible(table, row, entry, now))
         if row["external_id"] in seen:
             bad.append(table.bad_cell(row, "external_id", "each event once"))
         seen.add(row["external_id"])
@@ -105,12 +108,11 @@ def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> in
 
 
 def _entry(
-    table: Table, row: Row, units: dict[str, UUID], source: str, zone: ZoneInfo, now: datetime, bad: list[BadCell]
+    table: Table, row: Row, units: dict[str, UUID], source: str, zone: ZoneInfo, bad: list[BadCell]
 ) -> Entry | None:
     count = len(bad)
-    for key in ("external_id", "kind", "what_happened", "told_at"):
-        if not row[key]:
-            bad.append(table.bad_cell(row, key, "something in this cell"))
+    needed = ("external_id", "kind", "what_happened", "told_at")
+    bad.extend(table.bad_cell(row, key, "something in this cell") for key in needed if not row[key])
     unit_id = units.get(row["team"].casefold())
     if unit_id is None:
         bad.append(table.bad_cell(row, "team", "the name or code of a unit of this organisation"))
@@ -119,7 +121,7 @@ def _entry(
     told_at = times["told_at"]
     if len(bad) > count or unit_id is None or told_at is None:
         return None
-    entry = Entry(
+    return Entry(
         unit_id=unit_id,
         kind=row["kind"].lower().replace(" ", "_").replace("-", "_"),
         what_happened=row["what_happened"],
@@ -134,11 +136,14 @@ def _entry(
         source=source,
         external_id=row["external_id"],
     )
+
+
+def _impossible(table: Table, row: Row, entry: Entry, now: datetime) -> list[BadCell]:
     try:
         check_entry(entry, now)
     except Invalid as wrong:
-        bad.append(table.bad_cell(row, wrong.field, wrong.expected))
-    return entry
+        return [table.bad_cell(row, wrong.field, wrong.expected)]
+    return []
 
 
 def _finder(text: str) -> str | None:

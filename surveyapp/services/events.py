@@ -88,7 +88,10 @@ def check_entry(entry: Entry, now: datetime) -> None:
 
 
 def _check_choices(entry: Entry) -> None:
-    choices = {"kind": (entry.kind, KINDS), "found_by": (entry.found_by or FOUND_BY[0], FOUND_BY)}
+    choices: dict[str, tuple[str, tuple[str, ...]]] = {
+        "kind": (entry.kind, KINDS),
+        "found_by": (entry.found_by or FOUND_BY[0], FOUND_BY),
+    }
     for name in ("occurred", "noticed", "told"):
         choices[f"{name}_precision"] = (getattr(entry, f"{name}_precision"), PRECISIONS)
     for field, (value, allowed) in choices.items():

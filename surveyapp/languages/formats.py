@@ -8,13 +8,17 @@ from babel import dates
 from surveyapp.errors import Invalid
 from surveyapp.languages.locales import locale_of
 
+Length = Literal["full", "long", "medium", "short"]
 WITHOUT_SEASONS = frozenset({"UTC", "Etc/UTC", "GMT", "Etc/GMT"})
 
 
-def format_date(day: date | datetime, language: str, time_zone: str = "UTC") -> str:
-    """Write a day with its weekday: "Tuesday, March 3, 2026"; of a moment, the day that it is in the time zone."""
+def format_date(day: date | datetime, language: str, time_zone: str = "UTC", *, length: Length = "full") -> str:
+    """Write a day: "Tuesday, March 3, 2026", or "Mar 3, 2026" at medium length.
+
+    Of a moment it is the day that it is in the time zone; a plain day is the same everywhere.
+    """
     local = _local(day, time_zone) if isinstance(day, datetime) else day
-    return dates.format_date(local, "full", locale=locale_of(language))
+    return dates.format_date(local, length, locale=locale_of(language))
 
 
 def format_time(moment: datetime, language: str, time_zone: str) -> str:

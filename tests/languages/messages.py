@@ -23,6 +23,7 @@ COVERED = (
     "web/errors.py",
     "web/front/**/*",
     "web/results/**/*",
+    "web/trends.py",
     "web/templates/*.html",
     "web/templates/answer/**/*",
     "web/templates/errors/**/*",
@@ -63,12 +64,18 @@ def messages() -> Catalog:
     """Collect what is said in the covered files and by withheld figures."""
     template = Catalog(charset="utf-8")
     for path in covered_files():
-        options = {} if path.suffix == ".py" else JINJA
-        for _, message, _, _ in extract_from_file(METHODS[path.suffix], path, DEFAULT_KEYWORDS, (), options):
+        for message in messages_of(path):
             template.add(message)
     for sentence in (*SAID_BY_FIGURES, *withheld_reasons()):
         template.add(sentence)
     return template
+
+
+def messages_of(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """Read the messages of one file; one that counts comes with its plural."""
+    options = {} if path.suffix == ".py" else JINJA
+    for _, message, _, _ in extract_from_file(METHODS[path.suffix], path, DEFAULT_KEYWORDS, (), options):
+        yield message
 
 
 def withheld_reasons() -> Iterator[str]:

@@ -19,6 +19,12 @@ def test_day_is_the_one_of_the_time_zone(language: str, expected: str) -> None:
     assert format_date(LATE, language, "Europe/Berlin") == expected
 
 
+@pytest.mark.parametrize(("language", "expected"), [("en", "Mar 2, 2026"), ("de", "02.03.2026")])
+def test_medium_day_fits_under_a_chart(language: str, expected: str) -> None:
+    """A day can be written without its weekday and with little room."""
+    assert format_date(LATE, language, "UTC", length="medium") == expected
+
+
 def test_plain_day_has_no_time_zone() -> None:
     """A day of the calendar is the same everywhere."""
     assert format_date(date(2026, 3, 3), "de", "Pacific/Honolulu") == "Dienstag, 3. März 2026"

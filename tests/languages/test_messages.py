@@ -7,7 +7,7 @@ from babel.messages.catalog import Message
 
 from surveyapp.privacy.outcome import Withheld
 from surveyapp.privacy.policy import participation
-from tests.languages.messages import covered_files, messages, read_catalogue
+from tests.languages.messages import covered_files, messages, messages_of, read_catalogue
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 MARKS = (".", "?", "!", ":")
@@ -49,6 +49,22 @@ def test_translations_fill_in_the_same_values() -> None:
         allowed = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
         wrong += [text for text in forms(message.string) if sorted(PLACEHOLDER.findall(text)) != allowed]
     assert wrong == []
+
+
+def test_messages_of_templates_can_be_filled_in() -> None:
+    """Templates read every message as a pattern, so that a bare percent sign would break the page."""
+    templates = {message for path in covered_files() if path.suffix != ".py" for message in messages_of(path)}
+    texts = [form for source in templates for form in forms(source)]
+    texts += [form for message in said() if message.id in templates for form in forms(message.string)]
+    assert [text for text in texts if not can_be_filled_in(text)] == []
+
+
+def can_be_filled_in(text: str) -> bool:
+    """Try what a template does with a message."""
+    try:
+        return bool(text % dict.fromkeys(re.findall(r"%\((\w+)\)", text), "value"))
+    except (ValueError, TypeError):
+        return False
 
 
 def test_translations_begin_and_end_like_their_sources() -> None:

@@ -1,0 +1,268 @@
+"""Before and after: against R, planted effects, missing waves, refusals."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from surveyapp.stats.change import (
+    BaselineEffect,
+    BeforeAfter,
+    ChangeEffect,
+    adjusted_for_baseline,
+    before_after,
+    collapse,
+    difference_of_changes,
+)
+from surveyapp.stats.outcome import CannotTell
+
+Floats = NDArray[np.float64]
+
+
+def effect(outcome: ChangeEffect | CannotTell) -> ChangeEffect:
+    """Give the effect, which these data always allow."""
+    assert isinstance(outcome, ChangeEffect)
+    return outcome
+
+
+def said(outcome: BeforeAfter | CannotTell) -> BeforeAfter:
+    """Give what can be said, which these designs always allow."""
+    assert isinstance(outcome, BeforeAfter)
+    return outcome
+
+
+def generator(seed: int = 1) -> np.random.Generator:
+    """Make a generator as a record would seed it."""
+    return np.random.default_rng(seed)
+
+
+def log_scores(table: Callable[[str], dict[str, Any]]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Give scores (24 teams, 12 waves) and who was treated."""
+    log = table("synth_log.csv")
+    order = np.lexsort((log["wave"], log["team"]))
+    return log["score"][order].reshape(24, 12), log["treated"][order].reshape(24, 12)[:, 0] == 1
+
+
+def panel(teams: int, waves: int, *, seed: int = 1) -> Floats:
+    """Make scores of teams that differ and waves that move all of them."""
+    rng = generator(seed)
+    return np.asarray(
+        3.5 + rng.normal(0, 0.4, (teams, 1)) + rng.normal(0, 0.3, (1, waves)) + rng.normal(0, 0.2, (teams, waves))
+    )
+
+
+def test_difference_of_changes_equals_r(oracle: Callable[[str], Any], table: Callable[[str], dict[str, Any]]) -> None:
+    """Collapsed to one change for each team, HC2 with Bell-McCaffrey."""
+    values, (score, treated) = oracle("did_synth_collapsed"), log_scores(table)
+    means = collapse(score, 6)
+    assert sorted(means.change) == pytest.approx(sorted(values["change"].values()), abs=1e-9)
+    found = effect(difference_of_changes(means.change, treated))
+    expected = [values[name] for name in ("did", "se_hc2", "df_bm", "p_bm")]
+    assert [found.estimate, found.se, found.df, found.p] == pytest.approx(expected, rel=1e-9)
+    assert (found.n, found.n_treated) == (24, 6)
+
+
+def test_collapsed_changes_equal_two_way_effects_of_r(
+    oracle: Callable[[str], Any], table: Callable[[str], dict[str, Any]]
+) -> None:
+    """The panel estimator and its cluster-robust interval are the same thing."""
+    values, (score, treated) = oracle("did_synth_panel_CR2"), log_scores(table)
+    found = effect(difference_of_changes(collapse(score, 6).change, treated))
+    expected = [values[name] for name in ("did", "cr2", "df_satt", "p_satt")]
+    assert [found.estimate, found.se, found.df, found.p] == pytest.approx(expected, rel=1e-9)
+
+
+def test_degrees_of_freedom_for_two_groups_have_a_closed_form() -> None:
+    """Bell-McCaffrey for a difference of two means."""
+    found = effect(difference_of_changes(generator().normal(size=24), np.arange(24) < 6))
+    expected = (1 / 6 + 1 / 18) ** 2 / (1 / (6**2 * 5) + 1 / (18**2 * 17))
+    assert found.df == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(("n", "treated", "needed"), [(10, 0, 3), (10, 2, 3), (10, 8, 3), (7, 3, 8)])
+def test_thin_comparisons_cannot_tell(n: int, treated: int, needed: int) -> None:
+    """Intervals of one or two teams on a side are not honest."""
+    outcome = difference_of_changes(generator().normal(size=n), np.arange(n) < treated)
+    assert isinstance(outcome, CannotTell)
+    assert outcome.needed == needed
+
+
+def test_equal_changes_cannot_tell() -> None:
+    """Nothing varies, so nothing has an interval."""
+    assert isinstance(difference_of_changes(np.zeros(10), np.arange(10) < 4), CannotTell)
+
+
+def test_collapse_averages_a_complete_table_as_it_is() -> None:
+    """Means of the waves on each side."""
+    means = collapse([[1.0, 2.0, 6.0], [3.0, 3.0, 5.0]], 2)
+    assert means.before.tolist() == [1.5, 3.0]
+    assert means.after.tolist() == [6.0, 5.0]
+    assert (means.waves_before, means.waves_after) == (2, 1)
+
+
+def test_a_missing_wave_does_not_lend_its_mood() -> None:
+    """Teams that only differ by a constant keep the same change whatever they miss."""
+    waves = np.array([0.0, 1.0, -0.5, 0.3, 0.9, 0.2])
+    score = np.arange(5.0)[:, None] + waves
+    score[1, 1], score[2, 3], score[4, 0] = np.nan, np.nan, np.nan
+    change = collapse(score, 3).change
+    assert change == pytest.approx(np.full(5, waves[3:].mean() - waves[:3].mean()), abs=1e-9)
+
+
+def test_moods_are_learnt_from_the_comparison() -> None:
+    """What a treatment does in a wave is not mistaken for the mood of everybody."""
+    waves = np.array([0.0, 0.4, -0.2, 0.1])
+    score = np.zeros((6, 1)) + waves
+    score[:3, 2:] += 1.0
+    score[0, 1] = np.nan
+    change = collapse(score, 2, comparison=np.arange(6) >= 3).change
+    assert change[:3] - change[3:] == pytest.approx(np.ones(3), abs=1e-9)
+
+
+def test_a_side_without_scores_is_not_complete() -> None:
+    """NaN, never a made-up mean."""
+    means = collapse([[1.0, 2.0], [np.nan, 2.0], [1.0, 1.0]], 1)
+    assert means.complete.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("start", [0, 3, -1])
+def test_start_must_leave_a_wave_on_each_side(start: int) -> None:
+    """The message names the allowed places."""
+    with pytest.raises(ValueError, match=f"start must be from 1 to 2, got {start}"):
+        collapse(np.ones((4, 3)), start)
+
+
+def chosen_low(seed: int, gain: float = 0.0) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Choose the 8 lowest of 40 teams on one wave; give after, baseline and choice."""
+    rng = generator(seed)
+    lasting = rng.normal(3.5, 0.3, 40)
+    baseline, after = lasting + rng.normal(0, 0.3, 40), lasting + rng.normal(0, 0.15, 40)
+    treated = baseline <= np.sort(baseline)[7]
+    return after + gain * treated, baseline, treated
+
+
+def test_low_teams_rise_anyway_without_an_effect() -> None:
+    """Over 300 organisations the naive gain is large and the adjusted one is none."""
+    adjusted, naive, rises = [], [], []
+    for seed in range(300):
+        after, baseline, treated = chosen_low(seed)
+        found = adjusted_for_baseline(after, baseline, treated)
+        assert isinstance(found, BaselineEffect)
+        adjusted.append(found.effect.estimate)
+        rises.append(found.rises_anyway)
+        naive.append(float((after - baseline)[treated].mean()))
+    assert np.mean(naive) > 0.2
+    assert np.mean(rises) == pytest.approx(np.mean(naive), abs=0.02)
+    assert np.mean(adjusted) == pytest.approx(0.0, abs=0.02)
+
+
+def test_the_adjusted_effect_is_the_regression_coefficient() -> None:
+    """The same as least squares on treatment and baseline."""
+    after, baseline, treated = chosen_low(3, gain=0.5)
+    found = adjusted_for_baseline(after, baseline, treated)
+    assert isinstance(found, BaselineEffect)
+    design = np.column_stack([np.ones(40), treated, baseline])
+    constant, gain, slope = np.linalg.lstsq(design, after)[0]
+    assert found.effect.estimate == pytest.approx(gain, rel=1e-10)
+    untreated = constant + slope * baseline[treated].mean()
+    assert found.rises_anyway == pytest.approx(untreated - baseline[treated].mean(), rel=1e-9)
+
+
+def test_equal_baselines_cannot_tell() -> None:
+    """Then nobody was chosen for being low."""
+    assert isinstance(adjusted_for_baseline(generator().normal(size=10), np.ones(10), np.arange(10) < 4), CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("treated", "method"), [(1, "placebo rank"), (2, "permutation"), (5, "studentised permutation")]
+)
+def test_the_design_decides_the_test(treated: int, method: str) -> None:
+    """And a planted change is found and lies in the interval."""
+    score, marked = panel(30, 12), np.arange(30) < treated
+    found = said(before_after(score + 1.0 * marked[:, None] * (np.arange(12) >= 6), marked, 6, rng=generator()))
+    assert found.method == method
+    assert found.low < 1.0 < found.high
+    assert found.p <= 0.05
+    assert (found.larger_than is None) == (treated > 1)
+
+
+def test_interval_and_p_are_those_of_the_parts(
+    oracle: Callable[[str], Any], table: Callable[[str], dict[str, Any]]
+) -> None:
+    """Estimate and interval of the difference of changes, p of the studentised permutation."""
+    (score, treated), values = log_scores(table), oracle("did_synth_collapsed")
+    found = said(before_after(score, treated, 6, rng=generator()))
+    assert found.estimate == pytest.approx(values["did"], rel=1e-9)
+    assert (found.n, found.n_treated, found.waves_before, found.waves_after) == (24, 6, 6, 6)
+    assert 0.001 < found.p < 0.02
+    assert found.low < values["did"] < found.high
+
+
+def test_teams_chosen_low_are_compared_given_their_baseline() -> None:
+    """The rise that comes anyway is told apart."""
+    after, baseline, treated = chosen_low(8)
+    found = said(before_after(np.column_stack([baseline, after]), treated, 1, rng=generator(), chosen_on=baseline))
+    assert found.method == "adjusted for the baseline"
+    assert found.rises_anyway is not None
+    assert found.rises_anyway > 0.1
+
+
+def test_one_treated_team_uses_its_size() -> None:
+    """A larger team needs a smaller move to stand out."""
+    score, marked, sizes = panel(30, 12, seed=7), np.arange(30) < 1, np.r_[40.0, np.full(29, 4.0)]
+    rng = generator(9)
+    score[1:] += rng.normal(0, 0.6, (29, 12))
+    score[0, 6:] += 0.3
+    unscaled = said(before_after(score, marked, 6, rng=generator()))
+    scaled = said(before_after(score, marked, 6, rng=generator(), size=sizes))
+    assert scaled.p < unscaled.p
+
+
+def test_no_effect_may_be_said_only_inside_what_could_be_found() -> None:
+    """An interval that reaches the detectable change forbids the wording."""
+    score, marked = panel(40, 12, seed=2), np.arange(40) < 20
+    narrow = said(before_after(score, marked, 6, rng=generator(), detectable=1.0))
+    wide = said(before_after(score, marked, 6, rng=generator(), detectable=0.05))
+    unknown = said(before_after(score, marked, 6, rng=generator()))
+    assert [narrow.may_say_no_effect, wide.may_say_no_effect, unknown.may_say_no_effect] == [True, False, False]
+
+
+def test_teams_without_a_side_are_left_out() -> None:
+    """They cannot have changed."""
+    score, marked = panel(30, 6), np.arange(30) < 5
+    score[[0, 29], :3] = np.nan
+    found = said(before_after(score, marked, 3, rng=generator()))
+    assert (found.n, found.n_treated) == (28, 4)
+
+
+@pytest.mark.parametrize(("treated", "needed"), [(0, 1), (30, 19)])
+def test_nobody_on_a_side_cannot_tell(treated: int, needed: int) -> None:
+    """All treated, or none."""
+    score = panel(30, 6)
+    score[3, 1] = np.nan
+    outcome = before_after(score, np.arange(30) < treated, 3, rng=generator())
+    assert isinstance(outcome, CannotTell)
+    assert outcome.needed == needed
+
+
+@pytest.mark.parametrize("treated", [1, 2, 5])
+def test_teams_that_do_not_move_cannot_tell(treated: int) -> None:
+    """Equal scores in all teams and waves are no evidence of anything."""
+    outcome = before_after(np.full((30, 12), 3.0), np.arange(30) < treated, 6, rng=generator())
+    assert isinstance(outcome, CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"size": np.ones(29)}, "treated 30, size 29"),
+        ({"chosen_on": np.ones(29)}, "chosen_on 29"),
+        ({"confidence": 95}, "confidence must lie between 0 and 1, got 95"),
+    ],
+)
+def test_nonsense_is_refused(more: dict[str, Any], message: str) -> None:
+    """The message names the argument, its value and the limit."""
+    with pytest.raises(ValueError, match=message):
+        before_after(panel(30, 6), np.arange(30) < 5, 3, rng=generator(), **more)

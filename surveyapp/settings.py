@@ -41,6 +41,11 @@ class Settings:
         """The key from which ballot codes are derived, separate from the one that signs sessions."""
         return hmac.digest(self.secret_key.encode(), b"ballot codes", "sha256")
 
+    @property
+    def attempts_key(self) -> bytes:
+        """The key under which failed sign-ins are counted, so that the table names no addresses."""
+        return hmac.digest(self.secret_key.encode(), b"sign-in attempts", "sha256")
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read and check the settings.

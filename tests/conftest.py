@@ -3,7 +3,11 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+# Fixtures build on each other, so any of them may be imported before its turn as a plugin.
+pytest.register_assert_rewrite("tests.fixtures")
 
 pytest_plugins = sorted(
     f"tests.fixtures.{module.stem}"

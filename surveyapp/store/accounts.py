@@ -26,7 +26,7 @@ class Account(Owned):
     name: Mapped[Name]
     language: Mapped[Word]
     password_hash: Mapped[LongText]
-    # Raised at every change of password or roles, so that older sessions end.
+    # Raised at sign-out, a new password and disabling, so that older sessions end; roles are read at every request.
     session_version: Mapped[int]
     disabled: Mapped[bool]
 
@@ -65,7 +65,10 @@ class PasswordReset(Owned):
 
 
 class SignInAttempt(Owned):
-    """A failed sign-in, kept for the rate limit and removed after a day."""
+    """A failed sign-in, kept for the rate limit and removed after a day.
+
+    It is counted before anybody knows which organisation it belongs to, so its organisation is the nil id.
+    """
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "organisation_id", "email_hash", "at"),)

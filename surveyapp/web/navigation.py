@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask import current_app, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 EVERY_ROLE = frozenset({"manager", "coach", "admin"})
 
@@ -30,15 +30,24 @@ ENTRIES: tuple[Entry, ...] = ()
 
 
 def navigation() -> list[Link]:
-    """Return the entries that the account of this request may open; the account is ``g.account`` with ``roles``."""
-    account = g.get("account")
-    roles = set(account.roles) if account else set()
+    """Return the entries that whoever is signed in may open; that is ``g.viewer``, set by the sign-in."""
+    viewer = g.get("viewer")
+    roles = viewer.roles if viewer else frozenset()
     return [
         Link(url_for(entry.endpoint), entry.label, _is_here(entry))
         for entry in ENTRIES
-        if roles.intersection(entry.roles) and entry.endpoint in current_app.view_functions
+        if not roles.isdisjoint(entry.roles) and entry.endpoint in current_app.view_functions
     ]
 
 
 def _is_here(entry: Entry) -> bool:
     return request.blueprint == entry.endpoint.split(".", maxsplit=1)[0]
+
+
+def install(app: Flask) -> None:
+    """Give templates ``navigation()`` and ``signed_in_as``."""
+    app.jinja_env.globals["navigation"] = navigation
+
+    @app.context_processor
+    def who() -> dict[str, object]:
+        return {"signed_in_as": g.get("viewer")}

@@ -1,8 +1,11 @@
 """Typing a code, the sheet of a group, and sending it."""
 
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import TypeVar
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import AlreadyClosed, NotOpenYet, SpentBallot, UnknownBallot
@@ -11,12 +14,15 @@ from surveyapp.web.answer.forms import Sheet, read_sheet
 from surveyapp.web.answer.shelf import Place, Ready, Shelf
 from surveyapp.web.assets import packed_response
 from surveyapp.web.errors import STATUS, status_of
-from surveyapp.web.language import choose
+from surveyapp.web.language import choose, language
 from surveyapp.web.language import gettext as _
 from surveyapp.web.reaching import now, reach
 
+Said = TypeVar("Said")
+
 blueprint = Blueprint("answer", __name__)
 HTML = "text/html; charset=utf-8"
+BLANK = Sheet()
 # A full sheet has a few kilobytes.
 SHEET_BYTES = 64 * 1024
 TEMPLATES = {"scheduled": "answer/scheduled.html", "open": "answer/sheet.html", "closed": "answer/closed.html"}
@@ -24,7 +30,7 @@ STATES = {"scheduled": STATUS[NotOpenYet], "open": 200, "closed": STATUS[Already
 
 
 @blueprint.record_once
-def set_up_shelf(state: Any) -> None:
+def set_up_shelf(state: BlueprintSetupState) -> None:
     """Give each application a shelf of its own."""
     state.app.extensions["answer-pages"] = Shelf()
 
@@ -55,15 +61,18 @@ def find_sheet() -> ResponseReturnValue:
         problem = _unknown() if code else _("Type the code from your invitation.")
         page = render_template("answer/code.html", here=url_for("answer.ask_code"), code=code, problem=problem)
         return page, status_of(unknown)
-    return _draw(slug, _place(slug).page, Sheet(code=code))
+    return _draw(slug, _place(slug).page, TEMPLATES["open"], Sheet(code=code))
 
 
 @blueprint.get("/answer/<slug>")
 def show(slug: str) -> ResponseReturnValue:
     """Show the sheet of a group, ready-made."""
     place = _place(slug)
-    response = _ready(place, slug, TEMPLATES[place.page.state], "no-cache")
+    ready = _ready(slug, place, TEMPLATES[place.page.state])
+    response = packed_response(None, ready.packed, HTML, "no-cache")
     response.status_code = STATES[place.page.state]
+    response.vary.add("Accept-Language")
+    response.set_etag(ready.etag)
     response.make_conditional(request)
     return response
 
@@ -72,21 +81,26 @@ def show(slug: str) -> ResponseReturnValue:
 def send(slug: str) -> ResponseReturnValue:
     """Put a sheet into the box; whoever sends twice sees the same thanks."""
     place = _place(slug)
-    choose(place.page.languages)
     if place.page.state != "open":
-        return _draw(slug, place.page, Sheet()), STATES[place.page.state]
+        return _draw(slug, place.page, TEMPLATES[place.page.state]), STATES[place.page.state]
     sheet = read_sheet(request.form, place.page)
     if not sheet.problems:
-        try:
-            put_in_box(reach().vault, place.page, sheet.code, sheet.answers, sheet.comment)
-        except UnknownBallot:
-            sheet = sheet.with_problem("code", _unknown())
+        sheet = _put_in(place.page, sheet)
     if sheet.problems:
-        return _draw(slug, place.page, sheet), 422
-    return _ready(place, slug, "answer/thanks.html", "no-store")
+        return _draw(slug, place.page, TEMPLATES["open"], sheet), 422
+    return packed_response(None, _ready(slug, place, "answer/thanks.html").packed, HTML, "no-store")
+
+
+def _put_in(page: AnswerPage, sheet: Sheet) -> Sheet:
+    try:
+        put_in_box(reach().vault, page, sheet.code, sheet.answers, sheet.comment)
+    except UnknownBallot:
+        return sheet.with_problem("code", _unknown())
+    return sheet
 
 
 def _place(slug: str) -> Place:
+    """Find the page of an address and settle its language."""
     shelf: Shelf = current_app.extensions["answer-pages"]
     moment = now()
     place = shelf.place(slug, moment, lambda: find_page(reach().session, slug, moment))
@@ -94,31 +108,26 @@ def _place(slug: str) -> Place:
     return place
 
 
-def _ready(place: Place, slug: str, template: str, caching: str) -> Response:
-    language = choose(place.page.languages)
-    ready = place.ready.get((template, language))
-    if ready is None:
-        ready = place.ready[template, language] = Ready.of(_draw(slug, place.page, Sheet(), template))
-    response = packed_response(None, ready.packed, HTML, caching)
-    response.vary.add("Accept-Language")
-    response.set_etag(ready.etag)
-    return response
+def _ready(slug: str, place: Place, template: str) -> Ready:
+    key = (template, language())
+    if key not in place.ready:
+        place.ready[key] = Ready.of(_draw(slug, place.page, template))
+    return place.ready[key]
 
 
-def _draw(slug: str, page: AnswerPage, sheet: Sheet, template: str = "") -> str:
-    language = choose(page.languages)
-
-    def text(texts: Any) -> Any:
-        return page.instrument.text_in(texts, language)
-
+def _draw(slug: str, page: AnswerPage, template: str, sheet: Sheet = BLANK) -> str:
     return render_template(
-        template or TEMPLATES[page.state],
+        template,
         here=url_for("answer.show", slug=slug),
+        languages=page.languages,
         page=page,
         sheet=sheet,
-        text=text,
-        languages=page.languages,
+        text=partial(_text, page),
     )
+
+
+def _text(page: AnswerPage, texts: Mapping[str, Said]) -> Said:
+    return page.instrument.text_in(texts, language())
 
 
 def _unknown() -> str:

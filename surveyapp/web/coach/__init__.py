@@ -1,0 +1,1 @@
+"""The pages of coaches and analysts: relations, and comparisons before and after."""

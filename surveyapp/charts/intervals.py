@@ -49,7 +49,7 @@ def ratio_chart(ranges: Sequence[Range]) -> IntervalChart:
     ticks = [0.25, 0.5, 1.0, 2.0, 4.0]
     reach = max([math.log(4), *(abs(math.log(end)) for each in ranges for end in _ends(each) if end > 0)])
     limit = min(reach, math.log(16))
-    return _lay_out(ranges, [(math.log(tick), f"× {tick:g}") for tick in ticks], limit, math.log)
+    return _lay_out(ranges, [(math.log(tick), f"\N{MULTIPLICATION SIGN} {tick:g}") for tick in ticks], limit, math.log)
 
 
 def points_chart(ranges: Sequence[Range], marks: Sequence[float] = ()) -> IntervalChart:

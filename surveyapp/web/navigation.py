@@ -26,7 +26,12 @@ class Link:
     current: bool
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("team.tree", "Teams"),
+    Entry("learning.log", "Learning log"),
+    Entry("coach.relation", "Safety and reports", {"coach", "admin"}),
+    Entry("coach.comparisons", "Before and after", {"coach", "admin"}),
+)
 
 
 def navigation() -> list[Link]:
@@ -34,14 +39,14 @@ def navigation() -> list[Link]:
     viewer = g.get("viewer")
     roles = viewer.roles if viewer else frozenset()
     return [
-        Link(url_for(entry.endpoint), entry.label, _is_here(entry))
+        Link(url_for(entry.endpoint), entry.label, _is_here(url_for(entry.endpoint)))
         for entry in ENTRIES
         if not roles.isdisjoint(entry.roles) and entry.endpoint in current_app.view_functions
     ]
 
 
-def _is_here(entry: Entry) -> bool:
-    return request.blueprint == entry.endpoint.split(".", maxsplit=1)[0]
+def _is_here(href: str) -> bool:
+    return request.path == href or request.path.startswith(f"{href}/")
 
 
 def install(app: Flask) -> None:

@@ -20,14 +20,16 @@ from surveyapp.vault.doors import open_vault
 from surveyapp.web import assets, cookies, errors, headers, language, logs, navigation
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.areas import area
+from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.front.views import blueprint as front
 from surveyapp.web.results.views import blueprint as results
+from surveyapp.web.team.views import blueprint as team
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # A feature folder adds its blueprint here and its line of the menu in ``navigation.ENTRIES``.
-BLUEPRINTS = (front, answer, results)
+BLUEPRINTS = (front, answer, results, team, coach)
 # Addresses that pages of every area lead to; a template of one area need not know the features of another.
 SITE = {"front": "/", "answer": "/answer", "results": "/results", "staff": "/app/", "sign_out": "/app/sign-out"}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,12 +64,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     logs.install(app, settings.log_level)
     _configure(app, settings)
     _open_databases(app, settings, now)
-    for part in (language, errors):
+    for part in (language, errors, navigation):
         part.install(app)
     for part in (headers, cookies):
         part.install(app, settings)
     assets.install(app)
-    app.jinja_env.globals.update(navigation=navigation.navigation, messages=_messages, site=SITE)
+    app.jinja_env.globals.update(messages=_messages, site=SITE)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

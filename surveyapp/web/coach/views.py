@@ -72,7 +72,7 @@ def compare() -> ResponseReturnValue:
     form = BeforeAfterForm()
     form.scale.choices = [(scale.figure, scale.name) for scale in _scales(pulse)]
     form.teams.choices = _team_choices()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.start.data is not None:
         analysis_id = ask_before_after(
             reach().session,
             viewer().organisation_id,

@@ -81,7 +81,7 @@ def open_wave(session: Session, vault: Vault, ballot_key: bytes, wave: Wave) -> 
         ballots[invitation.group_id].append(hash_code(derive_code(ballot_key, invitation.seed)))
     put_up(vault, wave.organisation_id, wave.id, ballots, terms_digest(wave))
     for invitation in invitations:
-        session.add(_delivery(invitation, "invitation", wave.opens_at))
+        session.add(new_delivery(invitation, "invitation", wave.opens_at))
     wave.state = "open"
     session.commit()
 
@@ -167,7 +167,8 @@ def _invitation(wave: Wave, group_id: UUID, member_id: UUID) -> Invitation:
     )
 
 
-def _delivery(invitation: Invitation, kind: str, due_at: datetime) -> Delivery:
+def new_delivery(invitation: Invitation, kind: str, due_at: datetime) -> Delivery:
+    """Return the record of a mail that is to be sent."""
     return Delivery(
         organisation_id=invitation.organisation_id,
         id=uuid4(),

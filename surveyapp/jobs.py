@@ -1,0 +1,289 @@
+"""What happens by itself: waves are scheduled, opened, reminded of, closed and released, and mail goes out.
+
+The tables say what is due, so that a tick may come late, come twice or be killed at any point: the next one finds what
+is left to do. One worker at a time takes the turn; mails are claimed one by one.
+"""
+
+import fcntl
+import logging
+import os
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from uuid import UUID
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from surveyapp import clock
+from surveyapp.errors import SurveyError
+from surveyapp.mail.letters import write_invitation
+from surveyapp.mail.post import NotTaken, PostOffice
+from surveyapp.services import deliveries, due, tidying
+from surveyapp.services.releasing import release_wave
+from surveyapp.services.waves import close_wave, open_wave, schedule_next
+from surveyapp.settings import Settings
+from surveyapp.store.database import make_engine, writing
+from surveyapp.store.pulses import Pulse, Wave
+from surveyapp.vault.doors import Vault, open_vault
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 30
+# The number under which workers on PostgreSQL agree on whose turn it is; any would do.
+TURN = 7_316_552_871
+MAILS_PER_TICK = 200
+FAILURES_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a tick works on, and the moment that it takes for the present."""
+
+    settings: Settings
+    engine: Engine
+    vault: Vault
+    now: datetime
+    stopping: Callable[[], bool]
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that takes the write lock before it reads."""
+        with Session(writing(self.engine)) as session:
+            yield session
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a tick did; ``busy`` when another worker had the turn, ``more`` when mails are left that could go now."""
+
+    steps: int
+    failures: int
+    sent: int
+    busy: bool
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One kind of work: how to find what is due, and how to do one of it."""
+
+    name: str
+    find: Callable[[Session, datetime], list[due.Key]]
+    do: Callable[[Work, Session, due.Key], object]
+
+
+def tick(
+    settings: Settings, engine: Engine, vault: Vault, now: datetime, stopping: Callable[[], bool] = lambda: False
+) -> Done:
+    """Do everything that is due.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the installation chose.
+    engine : Engine
+        The main database, as ``make_engine`` returns it.
+    vault : Vault
+        The handle on the vault.
+    now : datetime
+        The moment that counts as the present.
+    stopping : callable
+        Asked between two pieces of work; when it says yes, the rest is left to the next tick.
+    """
+    work = Work(settings, engine, vault, now, stopping)
+    with turn(engine) as mine:
+        counts = [_run(work, step) for step in STEPS] if mine else []
+    sent, more = _send(work)
+    return Done(sum(done for done, _ in counts), sum(failed for _, failed in counts), sent, not mine, more)
+
+
+@contextmanager
+def turn(engine: Engine) -> Iterator[bool]:
+    """Say whether this worker may work: one at a time, and a dead one gives the turn back."""
+    database = engine.url.database
+    if engine.dialect.name == "sqlite" and database:
+        with _file_turn(Path(f"{database}.turn")) as mine:
+            yield mine
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        mine = bool(connection.scalar(select(func.pg_try_advisory_lock(TURN))))
+        try:
+            yield mine
+        finally:
+            if mine:
+                connection.scalar(select(func.pg_advisory_unlock(TURN)))
+
+
+@contextmanager
+def _file_turn(path: Path) -> Iterator[bool]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
+def _run(work: Work, step: Step) -> tuple[int, int]:
+    """Do one kind of work; what fails is logged and does not keep the rest from being done."""
+    done = failed = 0
+    try:
+        with Session(work.engine) as session:
+            keys = step.find(session, work.now)
+    except Exception as error:  # noqa: BLE001  # The other steps go on, and the next tick tries again.
+        _log_failure(step.name, None, error)
+        return 0, 1
+    for key in keys:
+        if work.stopping():
+            break
+        try:
+            with work.writing() as session:
+                step.do(work, session, key)
+            done += 1
+        except Exception as error:  # noqa: BLE001  # One pulse that fails must not stop the others.
+            _log_failure(step.name, key, error)
+            failed += 1
+    return done, failed
+
+
+def _log_failure(name: str, key: due.Key | None, error: Exception) -> None:
+    """Log what failed and where; only our own messages are safe to repeat, others may quote values."""
+    what = error.message if isinstance(error, SurveyError) else _places(error)
+    logger.error("%s failed for %s: %s: %s", name, key[1] if key else "all", type(error).__name__, what)
+
+
+def _places(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return ", ".join(f"{frame.name} at {Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+
+
+def _schedule(work: Work, session: Session, key: due.Key) -> None:
+    schedule_next(session, session.get_one(Pulse, key), work.now)
+
+
+def _drop(_work: Work, session: Session, key: due.Key) -> None:
+    logger.warning("wave %s was never opened and is dropped", key[1])
+    due.drop_wave(session, session.get_one(Wave, key))
+
+
+def _open(work: Work, session: Session, key: due.Key) -> None:
+    open_wave(session, work.vault, work.settings.ballot_key, session.get_one(Wave, key))
+    logger.info("wave %s is open", key[1])
+    _say_what_waits(work, session, key[0])
+
+
+def _remind(work: Work, session: Session, key: due.Key) -> None:
+    wave = session.get_one(Wave, key)
+    if deliveries.queue_reminders(session, work.vault, work.settings.ballot_key, wave, work.now):
+        _say_what_waits(work, session, key[0])
+
+
+def _say_what_waits(work: Work, session: Session, organisation_id: UUID) -> None:
+    if not work.settings.mail_url:
+        waiting = deliveries.count_queue(session, organisation_id, work.now).waiting
+        logger.warning("MAIL_URL is not set, so no mail is sent: %d wait", waiting)
+
+
+def _close(work: Work, session: Session, key: due.Key) -> None:
+    close_wave(session, session.get_one(Wave, key), work.now)
+    logger.info("wave %s is closed", key[1])
+
+
+def _release(work: Work, session: Session, key: due.Key) -> None:
+    release_wave(session, work.vault, session.get_one(Wave, key), work.now)
+    logger.info("wave %s is released", key[1])
+
+
+def _give_up(work: Work, session: Session, key: due.Key) -> None:
+    deliveries.give_up_the_dead(session, key[0], work.now)
+
+
+def _forget(work: Work, session: Session, _key: due.Key) -> None:
+    tidying.forget_sign_ins(session, work.now)
+
+
+STEPS = (
+    Step("dropping a missed wave", due.waves_to_drop, _drop),
+    Step("scheduling", due.pulses_to_schedule, _schedule),
+    Step("opening", due.waves_to_open, _open),
+    Step("reminding", due.open_waves, _remind),
+    Step("closing", due.waves_to_close, _close),
+    Step("releasing", due.waves_to_release, _release),
+    Step("giving up mails", due.organisations, _give_up),
+    Step("forgetting sign-ins", due.once, _forget),
+)
+
+
+def _send(work: Work) -> tuple[int, bool]:
+    """Send what waits, and say how many mails went out and whether more could go at once."""
+    if not work.settings.mail_url:
+        return 0, False
+    with Session(work.engine) as session:
+        waiting = {
+            organisation_id: deliveries.due_deliveries(session, organisation_id, work.now, MAILS_PER_TICK)
+            for organisation_id, _ in due.organisations(session, work.now)
+        }
+    queue = [(organisation_id, each) for organisation_id, ids in waiting.items() for each in ids]
+    if not queue:
+        return 0, False
+    try:
+        with PostOffice(work.settings.mail_url) as office:
+            return _send_all(work, office, queue)
+    except NotTaken as error:
+        logger.warning("at least %d mails wait: %s", len(queue), error)
+        return 0, False
+
+
+def _send_all(work: Work, office: PostOffice, queue: list[tuple[UUID, UUID]]) -> tuple[int, bool]:
+    sent = in_a_row = 0
+    for organisation_id, delivery_id in queue:
+        if work.stopping() or in_a_row >= FAILURES_IN_A_ROW:
+            return sent, False
+        taken = _send_one(work, office, organisation_id, delivery_id)
+        sent += taken is True
+        in_a_row = in_a_row + 1 if taken is False else 0
+    return sent, len(queue) >= MAILS_PER_TICK and sent > 0
+
+
+def _send_one(work: Work, office: PostOffice, organisation_id: UUID, delivery_id: UUID) -> bool | None:
+    """Send one mail; None stands for one that was no longer there to send."""
+    settings = work.settings
+    with work.writing() as session:
+        letter = deliveries.claim(session, work.vault, settings.ballot_key, organisation_id, delivery_id, work.now)
+    if letter is None:
+        return None
+    # No transaction is open while the mail server takes its time.
+    try:
+        office.send(write_invitation(letter, settings.base_url, settings.mail_from, work.now))
+    except NotTaken as error:
+        logger.warning("delivery %s failed at attempt %d: %s", delivery_id, letter.attempt, error)
+        with work.writing() as session:
+            deliveries.record_failure(session, letter, str(error), work.now, for_good=error.for_good)
+        # An address that is refused says nothing about the next one.
+        return None if error.for_good else False
+    with work.writing() as session:
+        deliveries.record_sent(session, letter)
+    return True
+
+
+def work_until(stop: Event, settings: Settings) -> None:
+    """Tick every half minute until told to stop; a piece of work that was begun is brought to its end."""
+    engine, vault = make_engine(settings.database_url), open_vault(settings.vault_url, settings.vault_keys)
+    logger.info("the worker is running")
+    while not stop.is_set():
+        more = False
+        try:
+            more = tick(settings, engine, vault, clock.now(), stop.is_set).more
+        except Exception as error:  # noqa: BLE001  # A database that is away for a while comes back.
+            _log_failure("a tick", None, error)
+        stop.wait(0 if more else PAUSE_SECONDS)
+    engine.dispose()
+    vault.engine.dispose()
+    logger.info("the worker has stopped")

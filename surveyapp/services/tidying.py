@@ -1,0 +1,26 @@
+"""Forgetting what has served its purpose: tries to sign in, and rights to choose a new password."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from surveyapp.services.attempts import ANY_ORGANISATION, KEPT_FOR
+from surveyapp.store.accounts import PasswordReset, SignInAttempt
+from surveyapp.store.organisation import Organisation
+
+
+def forget_sign_ins(session: Session, now: datetime) -> None:
+    """Remove tries to sign in that are a day old, and password resets that were used or are over."""
+    session.execute(
+        delete(SignInAttempt).where(
+            SignInAttempt.organisation_id == ANY_ORGANISATION, SignInAttempt.at < now - KEPT_FOR
+        )
+    )
+    session.execute(
+        delete(PasswordReset).where(
+            PasswordReset.organisation_id.in_(select(Organisation.organisation_id)),
+            or_(PasswordReset.expires_at < now, PasswordReset.used_at.is_not(None)),
+        )
+    )
+    session.commit()

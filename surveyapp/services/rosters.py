@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from surveyapp.errors import NotFound
 from surveyapp.privacy.groups import UnitRoster
-from surveyapp.store.organisation import Unit
+from surveyapp.store.organisation import Organisation, Unit
 from surveyapp.store.people import Membership
 
 
@@ -66,3 +67,32 @@ def unit_rosters(tree: Tree, counted: Mapping[UUID, UUID], audience: UUID) -> li
     people = Counter(counted.values())
     units = [tree.units[each] for each in tree.below(audience)]
     return [UnitRoster(unit.id, unit.parent_id, unit.name, people[unit.id]) for unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamName:
+    """A unit, by name."""
+
+    organisation_id: UUID
+    id: UUID
+    name: str
+
+
+def find_team(session: Session, unit_id: UUID) -> TeamName:
+    """Return a unit by its id alone, as a link without an account gives it.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
+    unit = session.scalars(select(Unit).where(Unit.id == unit_id)).first()
+    if unit is None:
+        message = "There is no such team"
+        raise NotFound(message)
+    return TeamName(unit.organisation_id, unit.id, unit.name)
+
+
+def organisation_zone(session: Session, organisation_id: UUID) -> str:
+    """Return the time zone in which an organisation's days begin."""
+    return session.get_one(Organisation, (organisation_id,)).time_zone

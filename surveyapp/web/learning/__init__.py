@@ -1,0 +1,1 @@
+"""The learning log: telling, reading and importing events."""

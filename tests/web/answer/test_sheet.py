@@ -77,7 +77,7 @@ def test_thanks_alike_for_first_and_repeated_sends(client: FlaskClient, check: C
     sheet = {"code": check.codes[0], **FIRST}
     first, second = client.post(check.path, data=sheet), client.post(check.path, data=sheet)
     assert first.data == second.data
-    assert first.headers.remove("Date") == second.headers.remove("Date")
+    assert {**first.headers, "Date": ""} == {**second.headers, "Date": ""}
     assert "the first sheet counts" in first.text
 
 

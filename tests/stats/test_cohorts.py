@@ -1,0 +1,112 @@
+"""Staggered starts: equal to the simple comparison where that is right, and right where it is not."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from surveyapp.stats.change import ChangeEffect, collapse, difference_of_changes
+from surveyapp.stats.cohorts import StaggeredEffect, staggered_effect
+from surveyapp.stats.outcome import CannotTell
+
+Floats = NDArray[np.float64]
+
+
+def told(outcome: StaggeredEffect | CannotTell) -> StaggeredEffect:
+    """Give the effect, which these designs always allow."""
+    assert isinstance(outcome, StaggeredEffect)
+    return outcome
+
+
+def panel(starts: Floats, waves: int, *, gain: float = 0.0, noise: float = 0.2, seed: int = 1) -> Floats:
+    """Make scores of teams that differ, waves that move all, and a gain from each start on."""
+    rng = np.random.default_rng(seed)
+    teams = len(starts)
+    score = rng.normal(3.5, 0.4, (teams, 1)) + rng.normal(0, 0.3, waves) + rng.normal(0, noise, (teams, waves))
+    return np.asarray(score + gain * (np.arange(waves) >= starts[:, None]))
+
+
+STARTS = np.repeat([4.0, 6.0, np.nan], [5, 6, 7])
+
+
+def test_one_cohort_equals_the_difference_of_changes() -> None:
+    """Estimate, standard error and degrees of freedom."""
+    starts = np.repeat([3.0, np.nan], [6, 10])
+    score = panel(starts, 6, gain=0.3)
+    found = told(staggered_effect(score, starts, waves_before=3, waves_after=3))
+    simple = difference_of_changes(collapse(score, 3).change, starts == 3)
+    assert isinstance(simple, ChangeEffect)
+    assert (found.estimate, found.se, found.df) == pytest.approx((simple.estimate, simple.se, simple.df), rel=1e-9)
+
+
+def test_cohorts_are_weighted_by_their_size() -> None:
+    """Each cohort beside those that had not started by the end of its window."""
+    score = panel(STARTS, 9, gain=0.3)
+    found = told(staggered_effect(score, STARTS, waves_before=2, waves_after=2))
+    assert [(c.start, c.n_treated, c.n_comparison) for c in found.cohorts] == [(4, 5, 13), (6, 6, 7)]
+    change = collapse(score[:, 2:6], 2).change
+    assert found.cohorts[0].estimate == pytest.approx(change[:5].mean() - change[5:].mean(), rel=1e-9)
+    pooled = (5 * found.cohorts[0].estimate + 6 * found.cohorts[1].estimate) / 11
+    assert found.estimate == pytest.approx(pooled, rel=1e-9)
+    assert (found.n, found.n_treated, found.left_out) == (18, 11, 0)
+
+
+def test_growing_effects_do_not_turn_against_themselves() -> None:
+    """With noise-free effects that grow each wave the average gain of the window comes out."""
+    since = np.arange(10) - np.nan_to_num(STARTS, nan=99.0)[:, None]
+    score = panel(STARTS, 10, noise=1e-6) + np.where(since >= 0, 0.2 * (since + 1), 0.0)
+    found = told(staggered_effect(score, STARTS, waves_before=2, waves_after=2))
+    assert found.estimate == pytest.approx(0.3, abs=1e-5)
+
+
+def test_a_team_in_two_cohorts_is_counted_once() -> None:
+    """Waiting teams serve twice, and the interval knows."""
+    score = panel(STARTS, 9)
+    found = told(staggered_effect(score, STARTS, waves_before=2, waves_after=2))
+    assert found.df < 17
+
+
+def test_cohorts_without_a_fair_comparison_are_left_out_and_counted() -> None:
+    """Two teams, or a start without waves before it."""
+    starts = np.repeat([1.0, 4.0, 5.0, np.nan], [4, 5, 2, 8])
+    found = told(staggered_effect(panel(starts, 8), starts, waves_before=2, waves_after=2))
+    assert [cohort.start for cohort in found.cohorts] == [4]
+    assert found.left_out == 6
+
+
+def test_missing_waves_leave_a_team_out_of_its_window() -> None:
+    """A team without a side has no change."""
+    score = panel(STARTS, 9)
+    score[0, 2:4] = np.nan
+    found = told(staggered_effect(score, STARTS, waves_before=2, waves_after=2))
+    assert found.cohorts[0].n_treated == 4
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [np.full(18, np.nan), np.full(18, 4.0), np.full(18, 0.0), np.repeat([4.0, np.nan], [2, 16])],
+)
+def test_designs_without_a_comparison_cannot_tell(starts: Floats) -> None:
+    """Nobody started, everybody at once, nothing before, or too few."""
+    outcome = staggered_effect(panel(starts, 9), starts, waves_before=2, waves_after=2)
+    assert isinstance(outcome, CannotTell)
+
+
+def test_scores_that_never_move_cannot_tell() -> None:
+    """No variation, no interval."""
+    outcome = staggered_effect(np.full((18, 9), 3.0), STARTS, waves_before=2, waves_after=2)
+    assert isinstance(outcome, CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("start", "before", "message"),
+    [
+        (np.full(18, 2.5), 2, r"start must be a whole number from 0, or NaN, got 2\.5"),
+        (np.full(18, -1.0), 2, "start must be a whole number from 0, or NaN, got -1"),
+        (np.full(17, 2.0), 2, "score 18, start 17"),
+        (np.full(18, 2.0), 0, "waves_before must be a whole number from 1, got 0"),
+    ],
+)
+def test_nonsense_is_refused(start: Floats, before: int, message: str) -> None:
+    """The message names the argument, its value and the limit."""
+    with pytest.raises(ValueError, match=message):
+        staggered_effect(panel(STARTS, 9), start, waves_before=before, waves_after=2)

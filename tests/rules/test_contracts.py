@@ -24,6 +24,7 @@ BREACHES = {
         "services/answering.py": "import surveyapp.services.planted",
         "services/planted.py": "import surveyapp.store.people",
     },
+    "features-apart": {"web/team/planted.py": "import surveyapp.web.coach"},
     "opening": {"services/planted.py": "from surveyapp.vault.opening import open_boxes"},
     "deposit": {"services/planted.py": "from surveyapp.vault.deposit import put_in"},
     "inside-the-vault": {"services/planted.py": "from surveyapp.vault.tables import box"},
@@ -76,3 +77,11 @@ def test_every_contract_has_a_breach() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = {contract["id"] for contract in settings["tool"]["importlinter"]["contracts"]}
     assert contracts == BREACHES.keys()
+
+
+def test_every_feature_of_the_site_is_kept_apart() -> None:
+    """A folder with pages cannot be left out of the contract between them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {contract["id"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
+    pages = (ROOT / "surveyapp" / "web").glob("*/views.py")
+    assert {f"surveyapp.web.{page.parent.name}" for page in pages} == set(contracts["features-apart"]["modules"])

@@ -1,0 +1,197 @@
+"""The release policy: thresholds, end-coding, the grid, and one number per answer."""
+
+from collections import Counter
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveyapp.privacy import selfcheck
+from surveyapp.privacy.outcome import Figure, Shown, Withheld
+from surveyapp.privacy.policy import (
+    GroupFigures,
+    ScaleKey,
+    Support,
+    Thresholds,
+    code,
+    draw_and_count,
+    mean_of_items,
+    participation,
+    roll_up,
+)
+from surveyapp.privacy.selfcheck import check_group, sums_that_fit, weaknesses
+
+FLOOR = Thresholds(count_min=5, item_min=7, roster_min=7)
+SCALE = ScaleKey("voice", ("a", "b", "c"), points=5, favourable_from=4)
+Sheet = dict[str, int]
+
+sheets = st.lists(st.dictionaries(st.sampled_from(SCALE.items), st.integers(1, 5), max_size=3), min_size=0, max_size=16)
+
+
+def _first(_: int) -> int:
+    return 0
+
+
+def _support(people: int, each: int = 1, answers: int = 0) -> Support:
+    return Support(answers or people * each, people, each, points=5, favourable_from=4)
+
+
+def test_five_answers_leave_four_counted_and_nothing_is_shown() -> None:
+    """R7 takes one person out, so five sheets are below the minimum of five."""
+    group = draw_and_count([{"a": 3, "b": 3, "c": 3}] * 5, [SCALE], FLOOR, _first)
+    assert group.figures == {"scale:voice": Withheld("fewer than 5 answers could be counted")}
+
+
+def test_six_answers_give_the_scale_and_no_items() -> None:
+    """R4: with five or six counted there is one number per scale."""
+    group = draw_and_count([{"a": 3, "b": 3, "c": 3}] * 6, [SCALE], FLOOR, _first)
+    assert group.figures == {"scale:voice": Shown("3.1", 3.1, 3.0, 3.2, 5)}
+
+
+def test_eight_answers_give_items_and_the_scale_as_their_mean() -> None:
+    """R4: with seven counted there is one number per item, and the scale is made of these alone."""
+    group = draw_and_count([{"a": 3, "b": 3, "c": 4}] * 8, [SCALE], FLOOR, _first)
+    items = [group.figures[f"item:{item}"] for item in SCALE.items]
+    assert [figure.text for figure in items if isinstance(figure, Shown)] == ["3.1", "3.1", "4.1"]
+    assert group.figures["scale:voice"] == mean_of_items(items, 5)
+    assert "scale:voice" not in group.supports
+
+
+def test_the_person_left_out_is_in_no_number() -> None:
+    """R7: whatever the person left out answered, the figures are the same."""
+    others: list[Sheet] = [{"a": 2, "b": 3, "c": 4}] * 8
+    released = {
+        tuple(sorted(draw_and_count([{"a": extreme}, *others], [SCALE], FLOOR, _first).figures)): draw_and_count(
+            [{"a": extreme}, *others], [SCALE], FLOOR, _first
+        ).figures
+        for extreme in (1, 5)
+    }
+    assert len({repr(figures) for figures in released.values()}) == 1
+
+
+def test_blank_sheets_do_not_count_towards_a_minimum() -> None:
+    """Somebody who skips everything has taken part and answered nothing."""
+    sheets: list[Sheet] = [{"a": 3, "b": 3, "c": 3}] * 5 + [{}] * 5
+    assert isinstance(draw_and_count(sheets, [SCALE], FLOOR, _first).figures["scale:voice"], Withheld)
+
+
+@pytest.mark.parametrize("each", [1, 3, 5])
+@pytest.mark.parametrize("people", range(5, 16))
+def test_nobody_can_be_proven_unanimous(people: int, each: int) -> None:
+    """R6: all ones and all fives are coded, so that unanimity never shows."""
+    support = _support(people, each)
+    low, high = (code(answer * support.answers, support, 5) for answer in (1, 5))
+    assert isinstance(low, Shown)
+    assert low.text == "low"
+    assert isinstance(high, Shown)
+    assert high.text.startswith("≥")
+
+
+@pytest.mark.parametrize("each", [1, 2, 3, 5])
+@pytest.mark.parametrize("people", range(5, 13))
+def test_every_publishable_number_leaves_everybody_deniable(people: int, each: int) -> None:
+    """G1 in closed form: for every number of answers and every sum, with one colluder knowing all own answers."""
+    for answers in range(people, people * each + 1):
+        support = _support(people, each, answers)
+        texts = {
+            figure.text
+            for total in range(answers, 5 * answers + 1)
+            if isinstance(figure := code(total, support, 5), Shown)
+        }
+        assert [weakness for text in texts for weakness in weaknesses("x", text, support, 5)] == []
+
+
+@pytest.mark.parametrize("published", ["low", "≥ 4.0", "3.1"])
+def test_the_theorem_by_enumeration(published: str) -> None:
+    """G1 by counting worlds: five people, one tells, everybody else keeps two values and a favourable one."""
+    support = _support(5)
+    worlds = [
+        world
+        for world in product(range(1, 6), repeat=5)
+        if isinstance(figure := code(sum(world), support, 5), Shown) and figure.text == published
+    ]
+    assert worlds
+    for told in {world[0] for world in worlds}:
+        for person in range(1, 5):
+            possible = {world[person] for world in worlds if world[0] == told}
+            assert len(possible) >= 2
+            assert max(possible) >= 4
+
+
+def _exact_mean(total: int, support: Support, _count_min: int) -> Figure:
+    mean = total / support.answers
+    return Shown(f"{mean:.2f}", mean, mean, mean, support.people)
+
+
+def test_the_self_check_refuses_exact_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A policy that forgot to code its ends would let unanimity through; the check says for which figure."""
+    monkeypatch.setattr(selfcheck, "code", _exact_mean)
+    for cached in (sums_that_fit, weaknesses):
+        cached.cache_clear()
+    group = GroupFigures({"item:a": _exact_mean(35, _support(7), 5)}, {"item:a": _support(7)})
+    found = check_group(group, 5)
+    for cached in (sums_that_fit, weaknesses):
+        cached.cache_clear()
+    assert {weakness.figure for weakness in found} == {"item:a"}
+    assert found[0].possible == (5,)
+
+
+@given(sheets)
+def test_each_answer_enters_at_most_one_number(given_sheets: list[Sheet]) -> None:
+    """T2: an item is either in an item number or in its scale's number, never in both."""
+    group = draw_and_count(given_sheets, [SCALE], FLOOR, _first)
+    used = Counter(
+        item
+        for name in group.supports
+        for item in (SCALE.items if name == "scale:voice" else [name.removeprefix("item:")])
+    )
+    assert all(times == 1 for times in used.values())
+
+
+@given(sheets, st.data())
+def test_which_numbers_appear_depends_on_counts_alone(given_sheets: list[Sheet], data: st.DataObject) -> None:
+    """R5: other answers to the same questions never change what is shown and what is withheld."""
+    changed = [{item: data.draw(st.integers(1, 5)) for item in sheet} for sheet in given_sheets]
+    patterns = [
+        {name: type(figure) for name, figure in draw_and_count(each, [SCALE], FLOOR, _first).figures.items()}
+        for each in (given_sheets, changed)
+    ]
+    assert patterns[0] == patterns[1]
+
+
+@given(sheets)
+def test_every_release_passes_its_own_check(given_sheets: list[Sheet]) -> None:
+    """The check that can refuse a release never has a reason to."""
+    assert check_group(draw_and_count(given_sheets, [SCALE], FLOOR, _first), 5) == ()
+
+
+@given(st.integers(5, 30), st.integers(1, 5), st.data())
+def test_a_shown_range_holds_the_true_mean(people: int, each: int, data: st.DataObject) -> None:
+    """Coding hides, but it never lies."""
+    support = _support(people, each)
+    total = data.draw(st.integers(support.answers, 5 * support.answers))
+    figure = code(total, support, 5)
+    assert isinstance(figure, Shown)
+    assert figure.low - 1e-9 <= total / support.answers <= figure.high + 1e-9
+    assert total in sums_that_fit(figure.text, support, 5)
+
+
+def test_skipping_most_questions_withholds_the_number() -> None:
+    """Where coding of both ends would meet, nothing is said."""
+    assert code(9, _support(5, each=3, answers=5), 5) == Withheld("too many of these questions were skipped")
+
+
+def test_higher_units_are_made_of_released_numbers() -> None:
+    """R4: a department is the weighted mean of its groups' numbers; a withheld group is in no number."""
+    figures: list[Figure] = [Shown("3.1", 3.1, 3.0, 3.2, 6), Withheld("few"), Shown("4.1", 4.1, 4.0, 4.2, 12)]
+    together = roll_up(figures)
+    assert isinstance(together, Shown)
+    assert (together.text, together.n) == ("3.8", 18)
+    assert together.value == pytest.approx((3.1 * 6 + 4.1 * 12) / 18)
+
+
+def test_participation_below_the_minimum_is_not_a_number() -> None:
+    """R12: so few that nothing is shown is not told as a count either."""
+    assert participation(5, 9, 5) == Withheld("not enough answers")
+    assert participation(6, 9, 5) == Shown("6 of 9", 6 / 9, 6 / 9, 6 / 9, 6)

@@ -39,7 +39,7 @@ def write_invitation(letter: Letter, base_url: str, sender: str, now: datetime) 
         "results": languages.format_datetime(letter.results_at, language, letter.time_zone),
     }
     message = write("invitation", language, subject, words)
-    _address(message, letter.email, letter.name, sender, now)
+    address(message, letter.email, letter.name, sender, now)
     # The same delivery always has the same id, so that a mail that was sent twice can be recognised.
     message["Message-ID"] = f"<{letter.delivery_id.hex}@{urlsplit(base_url).hostname}>"
     return message
@@ -60,12 +60,16 @@ def write(template: str, language: str, subject: str, words: Mapping[str, object
     return message
 
 
-def _address(message: EmailMessage, email: str, name: str, sender: str, now: datetime) -> None:
+def address(message: EmailMessage, email: str, name: str, sender: str, now: datetime) -> None:
+    """Say to whom a mail goes, from whom and when; raises `NotTaken` when there is no usable address."""
     try:
-        message["To"] = Address(display_name=name, addr_spec=email)
+        to = Address(display_name=name, addr_spec=email)
     except ValueError:
-        # The library's message would repeat the address.
-        raise NotTaken("the roster has no usable e-mail address", for_good=True) from None
+        to = Address()
+    # The address is not repeated: messages are logged.
+    if not to.domain:
+        raise NotTaken("the roster has no usable e-mail address", for_good=True)
+    message["To"] = to
     message["From"] = sender
     message["Date"] = format_mail_date(now)
 

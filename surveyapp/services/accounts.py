@@ -13,7 +13,7 @@ from surveyapp.errors import Conflict, Invalid
 from surveyapp.services import passwords
 from surveyapp.services.access import ADMIN, ROLES, Grant, Viewer, require_admin
 from surveyapp.services.auditing import note
-from surveyapp.services.resetting import RESET_LASTS, WELCOME_LASTS, Reset, issue_code
+from surveyapp.services.resetting import Reset, issue_code
 from surveyapp.services.roles import account_of, check_grant, role_row
 from surveyapp.services.rosters import tree_of
 from surveyapp.services.signing_in import plain_email
@@ -98,6 +98,11 @@ def find_account(session: Session, viewer: Viewer, account_id: UUID) -> AccountC
     return _cards(session, viewer.organisation_id, [account_of(session, viewer, account_id)])[0]
 
 
+def own_account(session: Session, viewer: Viewer) -> AccountCard:
+    """Return the account that asks."""
+    return _cards(session, viewer.organisation_id, [account_of(session, viewer, viewer.account_id)])[0]
+
+
 def _cards(session: Session, organisation_id: UUID, accounts: Sequence[Account]) -> list[AccountCard]:
     tree = tree_of(session, organisation_id)
     roles: dict[UUID, list[HeldRole]] = {account.id: [] for account in accounts}
@@ -154,14 +159,17 @@ def first_account(session: Session, organisation_id: UUID, email: str, name: str
     return create_account(session, organisation_id, NewAccount(email, name, "en", (Grant(ADMIN, top),)), password, now)
 
 
-def invite_account(session: Session, viewer: Viewer, new: NewAccount, now: datetime) -> Reset:
-    """Make an account whose owner chooses the password by a mailed code; raises as `create_account`."""
+def invite_account(session: Session, viewer: Viewer, new: NewAccount, now: datetime) -> tuple[UUID, Reset]:
+    """Make an account whose owner chooses the password by a code; returns its id and what to mail.
+
+    Raises as `create_account` does.
+    """
     require_admin(viewer)
     account = _add(session, viewer.organisation_id, new, passwords.NOT_CHOSEN)
-    welcome = issue_code(session, account, WELCOME_LASTS, now)
+    welcome = issue_code(session, account, now)
     note(session, viewer.organisation_id, viewer.account_id, "add account", account.email, now)
     session.commit()
-    return welcome
+    return account.id, welcome
 
 
 def send_new_code(session: Session, viewer: Viewer, account_id: UUID, now: datetime) -> Reset:
@@ -171,8 +179,7 @@ def send_new_code(session: Session, viewer: Viewer, account_id: UUID, now: datet
     if account.disabled:
         message = "This account is disabled; enable it first"
         raise Conflict(message)
-    is_new = account.password_hash == passwords.NOT_CHOSEN
-    reset = issue_code(session, account, WELCOME_LASTS if is_new else RESET_LASTS, now)
+    reset = issue_code(session, account, now)
     note(session, viewer.organisation_id, viewer.account_id, "send password code", account.email, now)
     session.commit()
     return reset

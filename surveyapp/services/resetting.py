@@ -33,6 +33,7 @@ class Reset:
     organisation_name: str
     code: str
     lasts: timedelta
+    is_new: bool
 
 
 def request_reset(session: Session, key: bytes, email: str, now: datetime) -> list[Reset]:
@@ -44,13 +45,15 @@ def request_reset(session: Session, key: bytes, email: str, now: datetime) -> li
         count_try(session, RESET, RESET.mark(key, plain_email(email)), now)
     except RateLimited:
         return []
-    resets = [issue_code(session, account, RESET_LASTS, now) for account in accounts_with(session, email)]
+    resets = [issue_code(session, account, now) for account in accounts_with(session, email)]
     session.commit()
     return resets
 
 
-def issue_code(session: Session, account: Account, lasts: timedelta, now: datetime) -> Reset:
+def issue_code(session: Session, account: Account, now: datetime) -> Reset:
     """Make a code for an account, in place of earlier ones; the caller commits."""
+    is_new = account.password_hash == passwords.NOT_CHOSEN
+    lasts = WELCOME_LASTS if is_new else RESET_LASTS
     session.execute(
         delete(PasswordReset).where(
             PasswordReset.organisation_id == account.organisation_id,
@@ -69,7 +72,7 @@ def issue_code(session: Session, account: Account, lasts: timedelta, now: dateti
         )
     )
     name = organisation_name(session, account.organisation_id)
-    return Reset(account.email, account.name, account.language, name, code, lasts)
+    return Reset(account.email, account.name, account.language, name, code, lasts, is_new)
 
 
 def choose_password(session: Session, key: bytes, typed: str, password: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ Which units an account may see is a question for `surveyapp.services.access`.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -68,16 +68,21 @@ def end_session() -> None:
 
 def wanted_page(address: str | None) -> str:
     """Return where to go after signing in: the page asked for if it is one of ours under /app, else the first page."""
-    parts = urlsplit(address or "")
-    # Browsers read a backslash as a slash and drop control characters, which would turn a path into another site.
-    harmless = address and address.isprintable() and "\\" not in address and ".." not in parts.path.split("/")
-    local = not parts.scheme and not parts.netloc and parts.path.startswith(HOME)
-    return address if address and harmless and local else HOME
+    if address is None or not address.startswith(HOME):
+        return HOME
+    # Browsers read a backslash as a slash, drop control characters and walk up at two dots.
+    path = unquote(address.partition("?")[0])
+    leads_away = "\\" in address or not path.isprintable() or not address.isprintable() or ".." in path.split("/")
+    return HOME if leads_away else address
 
 
 def install(app: Flask) -> None:
     """Stand in front of every page under /app."""
     app.before_request(_guard)
+
+    @app.context_processor
+    def whose() -> dict[str, object]:
+        return {"organisation_name": g.get("organisation_name")}
 
 
 def _guard() -> ResponseReturnValue | None:

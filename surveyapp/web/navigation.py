@@ -31,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("learning.log", "Learning log"),
     Entry("coach.relation", "Safety and reports", {"coach", "admin"}),
     Entry("coach.comparisons", "Before and after", {"coach", "admin"}),
+    Entry("accounts.index", "Accounts", {"admin"}),
 )
 
 

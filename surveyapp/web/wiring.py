@@ -17,7 +17,9 @@ from surveyapp.settings import Settings
 from surveyapp.store.base import Base
 from surveyapp.store.database import engine_options, prepare, writing
 from surveyapp.vault.doors import open_vault
-from surveyapp.web import assets, cookies, errors, headers, language, logs, navigation
+from surveyapp.web import access, assets, cookies, errors, headers, language, logs, navigation
+from surveyapp.web.account.views import blueprint as account
+from surveyapp.web.admin.accounts import blueprint as accounts
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.areas import area
 from surveyapp.web.coach.views import blueprint as coach
@@ -30,9 +32,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # A feature folder adds its blueprint here and its line of the menu in ``navigation.ENTRIES``.
-BLUEPRINTS = (front, answer, results, team, coach, learning)
+BLUEPRINTS = (front, answer, results, account, team, coach, learning, accounts)
 # Addresses that pages of every area lead to; a template of one area need not know the features of another.
-SITE = {"front": "/", "answer": "/answer", "results": "/results", "staff": "/app/", "sign_out": "/app/sign-out"}
+SITE = {
+    "front": "/",
+    "answer": "/answer",
+    "results": "/results",
+    "staff": "/app/",
+    "account": "/app/account",
+    "sign_out": "/app/sign-out",
+}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOAD_BYTES = 32 * 1024 * 1024
 
@@ -63,6 +72,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     """
     app = logs.Site("surveyapp.web", static_folder=None)
     logs.install(app, settings.log_level)
+    # First of all who asks, so that a form sent after a session ended leads to the sign-in.
+    access.install(app)
     _configure(app, settings)
     _open_databases(app, settings, now)
     for part in (language, errors, navigation):

@@ -101,7 +101,7 @@ def test_the_password_is_kept_as_an_argon2id_hash(harbour: World, alice: Viewer)
 def test_an_invited_account_has_no_password_until_its_owner_chooses_one(harbour: World, grace: Viewer) -> None:
     """No input signs in, not even an empty one."""
     grant = Grant("manager", harbour.units["Gates"].id)
-    welcome = invite_account(harbour.session, grace, NewAccount("heidi@example.org", "Heidi", "de", (grant,)), NOON)
+    _, welcome = invite_account(harbour.session, grace, NewAccount("heidi@example.org", "Heidi", "de", (grant,)), NOON)
     assert (welcome.email, welcome.language, welcome.organisation_name) == ("heidi@example.org", "de", "Harbour Works")
     for attempt in ("", welcome.code):
         with pytest.raises(Forbidden):

@@ -1,0 +1,1 @@
+"""What admins look after: accounts, roster, pulses."""

@@ -1,0 +1,52 @@
+"""What staff forms have in common: they speak the reader's language, and say what a service refused."""
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from surveyapp.errors import Invalid, SurveyError
+from surveyapp.web.errors import status_of
+from surveyapp.web.language import gettext as _
+from surveyapp.web.language import reason
+
+
+class StaffForm(FlaskForm):
+    """A form whose labels, hints and messages are written in English and translated when it is shown."""
+
+    form_errors: list[str]
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        for field in self:
+            field.label.text = _(field.label.text)
+            field.description = _(field.description)
+
+    def validate(self, *args: object, **options: object) -> bool:
+        """Check the shape of what was typed."""
+        valid: bool = super().validate(*args, **options)
+        for field in self:
+            field.errors = [_(error) for error in field.errors]
+        return valid
+
+    def typed(self, name: str) -> str:
+        """Return what was typed into a field."""
+        return str(self[name].data or "")
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows the form."""
+        return 422 if self.errors else 200
+
+    def refuse(self, error: SurveyError) -> int:
+        """Say what a service refused, at the field it names if there is one; returns the HTTP status."""
+        if isinstance(error, Invalid) and error.field in self:
+            expected = _("Expected {expected}, not {value}.")
+            said = expected.format(expected=reason(error.expected), value=reason(str(error.value)))
+            self.say(self[error.field], said)
+        else:
+            self.form_errors = [*self.form_errors, reason(error.message)]
+        return status_of(error)
+
+    @staticmethod
+    def say(field: Field, message: str) -> None:
+        """Put a message at a field."""
+        field.errors = [*field.errors, message]

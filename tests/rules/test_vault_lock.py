@@ -34,7 +34,8 @@ def test_a_session_past_the_doors_is_refused(databases: Databases, tmp_path: Pat
 def test_the_refusal_repeats_no_value(databases: Databases, tmp_path: Path) -> None:
     """A statement may carry an answer or a ballot, so the message tells only what it wanted to do."""
     vault = open_vault(databases.vault, tmp_path / "keys")
-    with vault.engine.connect() as connection, pytest.raises(OutsideTheDoors, match="SELECT refused") as refused:
+    autocommit = vault.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with autocommit.connect() as connection, pytest.raises(OutsideTheDoors, match="SELECT refused") as refused:
         connection.exec_driver_sql("SELECT 'SECRET' FROM ballot")
     assert "SECRET" not in str(refused.value)
     vault.engine.dispose()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime as format_mail_date
@@ -50,13 +51,14 @@ def write(template: str, language: str, subject: str, words: Mapping[str, object
     environment = _environment(language)
     message = EmailMessage()
     message["Subject"] = subject
-    message["Content-Language"] = language
     # Out-of-office notes go to nobody.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     context = {**words, "language": language, "direction": direction(language), "subject": subject}
     message.set_content(environment.get_template(f"{template}.txt").render(context))
     message.add_alternative(environment.get_template(f"{template}.html").render(context), subtype="html")
+    # What is about the content before there are two forms of it would end up in the first of them.
+    message["Content-Language"] = language
     return message
 
 
@@ -64,7 +66,7 @@ def address(message: EmailMessage, email: str, name: str, sender: str, now: date
     """Say to whom a mail goes, from whom and when; raises `NotTaken` when there is no usable address."""
     try:
         to = Address(display_name=name, addr_spec=email)
-    except ValueError:
+    except (ValueError, IndexError, MessageError):
         to = Address()
     # The address is not repeated: messages are logged.
     if not to.domain:

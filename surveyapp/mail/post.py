@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from types import TracebackType
@@ -85,8 +85,10 @@ class PostOffice:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Say good-bye, if anybody is still there."""
+        """Say good-bye, if anybody is still there to hear it."""
         if self._client is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._client.quit()
             self._hang_up()
 
     def send(self, message: EmailMessage) -> None:
@@ -113,10 +115,14 @@ class PostOffice:
         else:
             client = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
         self._client = client
-        if server.tls == "always":
-            client.starttls(context=ssl.create_default_context())
-        if server.user:
-            client.login(server.user, server.password)
+        try:
+            if server.tls == "always":
+                client.starttls(context=ssl.create_default_context())
+            if server.user:
+                client.login(server.user, server.password)
+        except (smtplib.SMTPException, OSError):
+            self._hang_up()
+            raise
         return client
 
     def _hang_up(self) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.privacy.ballots import derive_code
+from surveyapp.services.answering import AnswerPage, find_page, put_in_box
 from surveyapp.services.databases import upgrade
 from surveyapp.services.instruments import add_shipped
-from surveyapp.services.waves import open_wave, schedule_next
+from surveyapp.services.releasing import release_wave
+from surveyapp.services.waves import close_wave, open_wave, schedule_next, wave_times
 from surveyapp.settings import ROOT, Settings
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Invitation
@@ -38,9 +40,12 @@ class Installation:
 
 @contextmanager
 def installation(
-    folder: Path, *, teams: int, people: int, databases: tuple[str, str] | None = None
+    folder: Path, *, teams: int, people: int, past: int = 0, databases: tuple[str, str] | None = None
 ) -> Iterator[Installation]:
-    """Migrate two databases, SQLite files in the folder by default, and open a wave for everybody."""
+    """Migrate two databases, SQLite files in the folder by default, and open a wave for everybody.
+
+    As many biweekly waves as are asked for lie in the past, answered by everybody and released.
+    """
     main, vault_url = databases or (f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/vault.db")
     env = {
         "SECRET_KEY": "benchmark" * 4,
@@ -53,18 +58,36 @@ def installation(
     upgrade(settings)
     engine, vault = make_engine(main), open_vault(vault_url, settings.vault_keys)
     with Session(engine, expire_on_commit=False) as session:
-        pulse = _organisation(session, settings, teams, people)
-        wave = schedule_next(session, pulse, clock.now() - timedelta(days=1))
-        if wave is None:
-            message = "the pulse has no wave that is due"
-            raise LookupError(message)
-        open_wave(session, vault, settings.ballot_key, wave)
+        pulse = _organisation(session, settings, teams, people, past)
+        for number in range(past):
+            wave = _open(session, vault, settings, pulse, number)
+            _answer_and_release(session, vault, settings, wave)
+        wave = _open(session, vault, settings, pulse, past)
         yield Installation(env, session, vault, wave, _ballots(session, settings, wave))
     engine.dispose()
     vault.engine.dispose()
 
 
-def _organisation(session: Session, settings: Settings, teams: int, people: int) -> Pulse:
+def _open(session: Session, vault: Vault, settings: Settings, pulse: Pulse, number: int) -> Wave:
+    wave = schedule_next(session, pulse, wave_times(pulse, number + 1)[0])
+    if wave is None:
+        message = "the pulse has no wave that is due"
+        raise LookupError(message)
+    open_wave(session, vault, settings.ballot_key, wave)
+    return wave
+
+
+def _answer_and_release(session: Session, vault: Vault, settings: Settings, wave: Wave) -> None:
+    pages: dict[str, AnswerPage] = {}
+    for number, (slug, code) in enumerate(_ballots(session, settings, wave)):
+        page = pages.setdefault(slug, find_page(session, slug, wave.opens_at))
+        answers = {item.key: 1 + (number + len(item.key) + wave.number) % 5 for item in page.instrument.items}
+        put_in_box(vault, page, code, answers, "")
+    close_wave(session, wave, wave.closes_at)
+    release_wave(session, vault, wave, wave.closes_at)
+
+
+def _organisation(session: Session, settings: Settings, teams: int, people: int, past: int) -> Pulse:
     owner = uuid4()
     session.add(Organisation(organisation_id=owner, name="Benchmark", time_zone="UTC", language="en"))
     session.flush()
@@ -86,7 +109,7 @@ def _organisation(session: Session, settings: Settings, teams: int, people: int)
         instrument_id=longest.id,
         way_in="confidential",
         cadence_weeks=2,
-        first_day=clock.now().date() - timedelta(days=1),
+        first_day=clock.now().date() - timedelta(days=1, weeks=2 * past),
         last_day=None,
         opens_at_minute=0,
         open_hours=96,

@@ -1,0 +1,125 @@
+"""What the rows of a roster file say: people, read cell by cell, with everything that is wrong in them."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from surveyapp.errors import Invalid
+from surveyapp.services.tables import BadCell, Column, Row, Table
+
+LONGEST = 200
+COLUMNS = (
+    Column("person_id", ("id", "employee id", "employee number", "personnel number", "Personalnummer"), required=True),
+    Column("name", ("full name", "display name", "employee"), required=True),
+    Column("email", ("mail", "email address", "work email", "E-Mail-Adresse"), required=True),
+    Column("language", ("lang", "locale", "Sprache")),
+    Column("unit", ("unit path", "path", "team", "department", "Einheit", "Abteilung")),
+    Column("unit_code", ("unit id", "team code", "department code", "cost centre", "Kostenstelle")),
+    Column("parent_code", ("parent", "parent unit", "parent id", "parent unit code")),
+    Column("lead", ("is lead", "leads", "team lead", "Leitung")),
+    Column("starts_on", ("start", "starts", "start date", "from", "since", "Beginn", "seit")),
+    Column("ends_on", ("end", "ends", "end date", "Ende")),
+)
+YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "wahr"})
+NO = frozenset({"", "no", "n", "false", "0", "nein", "falsch", "-"})
+A_DAY = "a day such as 2026-03-01 or 01.03.2026"
+
+# Addresses are kept to what every mail server takes and what no header can be broken with.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as a row describes them; None stands for what the row leaves open."""
+
+    row: Row
+    code: str
+    name: str
+    email: str
+    language: str | None
+    is_lead: bool
+    starts_on: date | None
+    ends_on: date | None
+
+    def has_left(self, today: date) -> bool:
+        """Whether the row is about somebody who no longer belongs to the organisation."""
+        return self.ends_on is not None and self.ends_on <= today
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of a file, the rows that only describe a unit, and what is wrong."""
+
+    persons: tuple[Person, ...]
+    unit_rows: tuple[Row, ...]
+    bad: tuple[BadCell, ...]
+
+
+def read_people(table: Table, languages: Collection[str]) -> People:
+    """Read every row; one that is wrong is named with all that is wrong in it.
+
+    Raises
+    ------
+    Invalid
+        When no column says where people belong.
+    """
+    if not table.has("unit") and not table.has("unit_code"):
+        raise Invalid("columns", ", ".join(table.headings.values()), "also unit (a path) or unit_code")
+    persons, unit_rows, bad = [], [], list(table.bad)
+    for row in table.rows:
+        if row["person_id"] or row["name"] or row["email"]:
+            person, wrong = _person(row, languages)
+            bad.extend(table.bad_cell(row, key, expected) for key, expected in wrong)
+            persons.append(person)
+        else:
+            unit_rows.append(row)
+    bad.extend(_twice(table, persons, "person_id"))
+    bad.extend(_twice(table, persons, "email"))
+    return People(tuple(persons), tuple(unit_rows), tuple(bad))
+
+
+def _person(row: Row, languages: Collection[str]) -> tuple[Person, list[tuple[str, str]]]:
+    code, name, email = row["person_id"], row["name"], row["email"]
+    starts_on, ends_on = read_day(row["starts_on"]), read_day(row["ends_on"])
+    language = row["language"].lower().replace("_", "-").split("-")[0]
+    lead = row["lead"].casefold()
+    wrong = [
+        ("person_id", f"an id of 1 to {LONGEST} letters that stays with the person", 0 < len(code) <= LONGEST),
+        ("name", f"the person's name, of 1 to {LONGEST} letters", 0 < len(name) <= LONGEST),
+        ("email", "an address such as ann@example.org", len(email) <= LONGEST and _EMAIL.fullmatch(email)),
+        ("language", " or ".join(languages), not language or language in languages),
+        ("lead", "yes or no", lead in YES or lead in NO),
+        ("starts_on", A_DAY, starts_on or not row["starts_on"]),
+        ("ends_on", A_DAY, ends_on or not row["ends_on"]),
+        ("ends_on", f"a day after {starts_on}", not (starts_on and ends_on) or ends_on > starts_on),
+    ]
+    person = Person(row, code, name, email, language or None, lead in YES, starts_on, ends_on)
+    return person, [(key, expected) for key, expected, right in wrong if not right]
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as computers or as most of Europe write it; anything else could mean two days and is None."""
+    if match := _ISO.fullmatch(text):
+        year, month, day = match.groups()
+    elif match := _DOTTED.fullmatch(text):
+        day, month, year = match.groups()
+    else:
+        return None
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if 1900 <= found.year <= 2200 else None
+
+
+def _twice(table: Table, persons: list[Person], key: str) -> Iterator[BadCell]:
+    """Yield what a row shares with an earlier one: two ballots in one mailbox would give one person two voices."""
+    first: dict[str, int] = {}
+    for person in persons:
+        value = person.row[key] if key == "person_id" else person.row[key].casefold()
+        if value and first.setdefault(value, person.row.number) != person.row.number:
+            expected = f"each person once and with an address of their own; row {first[value]} has the same"
+            yield table.bad_cell(person.row, key, expected)

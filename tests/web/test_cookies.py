@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask, request, session
 
+from surveyapp.web.access import open_to_anybody
 from surveyapp.web.wiring import create_app
 from tests.fixtures.world import World
 
@@ -21,8 +22,8 @@ def mirror(app: Flask) -> Flask:
         return "kept"
 
     for area in ("/answer-mirror", "/app/mirror"):
-        app.add_url_rule(area, area, show)
-        app.add_url_rule(f"{area}/keep", f"{area}/keep", keep)
+        app.add_url_rule(area, area, open_to_anybody(show))
+        app.add_url_rule(f"{area}/keep", f"{area}/keep", open_to_anybody(keep))
     return app
 
 

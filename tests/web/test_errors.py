@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from surveyapp import errors
+from surveyapp.web.access import open_to_anybody
 
 REFUSALS = [
     (errors.Invalid("roster", "x", "a file"), 422),
@@ -29,7 +30,7 @@ def failing(app: Flask, path: str, error: Exception) -> Flask:
     def fail() -> str:
         raise error
 
-    app.add_url_rule(path, path, fail)
+    app.add_url_rule(path, path, open_to_anybody(fail))
     return app
 
 

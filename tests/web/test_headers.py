@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from surveyapp.web.headers import POLICY
@@ -22,6 +23,14 @@ def test_nothing_is_allowed_that_is_not_named(client: FlaskClient, path: str) ->
     assert "unsafe" not in POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_files_carry_what_files_need(app: Flask) -> None:
+    """Style sheets say what they are and for whom; the rest is for pages."""
+    headers = app.test_client().get(app.extensions["assets"].address("base.css")).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Content-Security-Policy" not in headers
 
 
 @pytest.mark.parametrize("path", PATHS)

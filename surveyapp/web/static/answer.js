@@ -1,9 +1,11 @@
 // Moves the code from the address into the form, so that it is in no history, and keeps it for the language links.
 function take() {
   const field = document.getElementById("code");
+  const code = location.hash.slice(1);
   if (!field) return;
-  if (location.hash.length > 1) {
-    field.value = decodeURIComponent(location.hash.slice(1));
+  // A link to a part of the page is no code.
+  if (code && !document.getElementById(code)) {
+    field.value = code;
     const row = document.getElementById("code-row");
     if (row) row.hidden = true;
     history.replaceState(null, "", location.pathname + location.search);

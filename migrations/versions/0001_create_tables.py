@@ -321,6 +321,27 @@ def upgrade_main() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_pulse")),
     )
     op.create_table(
+        "upload",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_upload_organisation_id_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_upload")),
+    )
+    op.create_index(
+        op.f("ix_upload_organisation_id_account_id"), "upload", ["organisation_id", "account_id"], unique=False
+    )
+    op.create_table(
         "reporting_group",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -639,6 +660,8 @@ def downgrade_main() -> None:
     op.drop_index(op.f("ix_wave_organisation_id_state_opens_at"), table_name="wave")
     op.drop_table("wave")
     op.drop_table("reporting_group")
+    op.drop_index(op.f("ix_upload_organisation_id_account_id"), table_name="upload")
+    op.drop_table("upload")
     op.drop_table("pulse")
     op.drop_table("password_reset")
     op.drop_index(op.f("ix_membership_organisation_id_unit_id"), table_name="membership")

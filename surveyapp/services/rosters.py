@@ -34,6 +34,10 @@ class Tree:
         """Return a unit and everything below it."""
         return {each for each in self.units if unit_id in self.above(each)}
 
+    def path(self, unit_id: UUID) -> str:
+        """Return the names from the top to a unit, as people write where it belongs."""
+        return " / ".join(self.units[each].name for each in reversed(self.above(unit_id)))
+
 
 def tree_of(session: Session, organisation_id: UUID) -> Tree:
     """Load the tree of an organisation."""

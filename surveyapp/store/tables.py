@@ -1,7 +1,7 @@
 """Imports every module with tables, for migrations, start-up and tests; use cases import what they need."""
 
-from surveyapp.store import accounts, base, invitations, learning, organisation, people, pulses, releases
+from surveyapp.store import accounts, base, invitations, learning, organisation, people, pulses, releases, uploads
 
 metadata = base.Base.metadata
 
-__all__ = ["accounts", "invitations", "learning", "metadata", "organisation", "people", "pulses", "releases"]
+__all__ = ["accounts", "invitations", "learning", "metadata", "organisation", "people", "pulses", "releases", "uploads"]

@@ -3,10 +3,21 @@
 from flask_wtf import FlaskForm
 from wtforms import Field
 
+from surveyapp import languages
 from surveyapp.errors import Invalid, SurveyError
 from surveyapp.web.errors import status_of
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import reason
+
+
+def spoken() -> list[tuple[str, str]]:
+    """Return the languages of the product by code and name, to choose from."""
+    return [(code, languages.name(code)) for code in languages.available()]
+
+
+def trimmed(typed: str | None) -> str | None:
+    """Take blanks away from both ends, which copying brings along; a filter for fields."""
+    return typed.strip() if typed else typed
 
 
 class StaffForm(FlaskForm):

@@ -3,9 +3,9 @@
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
-from surveyapp import languages
+from surveyapp.services.access import Viewer
 from surveyapp.services.passwords import LONGEST, SHORTEST
-from surveyapp.web.forms import StaffForm
+from surveyapp.web.forms import StaffForm, spoken, trimmed
 from surveyapp.web.language import gettext as _
 
 NOT_ALIKE = _("The two passwords are not alike.")
@@ -38,6 +38,7 @@ class SignInForm(StaffForm):
     email = EmailField(
         _("E-mail address"),
         [InputRequired(_("Type your e-mail address.")), Length(max=LONGEST)],
+        filters=[trimmed],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
@@ -53,6 +54,7 @@ class ForgotForm(StaffForm):
     email = EmailField(
         _("E-mail address"),
         [InputRequired(_("Type your e-mail address.")), Email(_("Type an address such as alice@example.org."))],
+        filters=[trimmed],
         render_kw={"autocomplete": "username"},
     )
 
@@ -76,7 +78,11 @@ class ProfileForm(StaffForm):
     name = StringField(
         _("Name"), [InputRequired(_("Type your name.")), Length(max=200)], render_kw={"autocomplete": "name"}
     )
-    language = SelectField(_("Language"), choices=[(each, languages.name(each)) for each in languages.available()])
+    language = SelectField(_("Language"))
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(obj=viewer)
+        self.language.choices = spoken()
 
 
 class PasswordForm(StaffForm):

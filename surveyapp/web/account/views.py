@@ -90,7 +90,7 @@ def reset() -> ResponseReturnValue:
 @signed_in
 def mine() -> ResponseReturnValue:
     """Show and change one's own name and language."""
-    form = ProfileForm(obj=viewer())
+    form = ProfileForm(viewer())
     if not form.validate_on_submit():
         roles = own_account(reach().session, viewer()).roles
         return render_template("account/mine.html", form=form, roles=roles), form.status

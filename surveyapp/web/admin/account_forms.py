@@ -6,9 +6,8 @@ from uuid import UUID
 from wtforms import EmailField, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
-from surveyapp import languages
 from surveyapp.services.access import Grant
-from surveyapp.web.forms import StaffForm
+from surveyapp.web.forms import StaffForm, spoken, trimmed
 from surveyapp.web.language import gettext as _
 
 CHOOSE_UNIT = _("Choose a unit")
@@ -22,7 +21,7 @@ ROLE_CHOICES = [
 class RoleForm(StaffForm):
     """A role and the unit it is held for."""
 
-    role = SelectField(_("Role"), choices=ROLE_CHOICES)
+    role = SelectField(_("Role"))
     unit = SelectField(
         _("Unit"),
         [InputRequired(_("Choose the unit."))],
@@ -46,10 +45,11 @@ class AccountForm(RoleForm):
     email = EmailField(
         _("E-mail address"),
         [InputRequired(_("Type an address.")), Email(_("Type an address such as alice@example.org."))],
+        filters=[trimmed],
     )
     name = StringField(_("Name"), [InputRequired(_("Type a name.")), Length(max=200)])
-    language = SelectField(
-        _("Language"),
-        choices=[(each, languages.name(each)) for each in languages.available()],
-        description=_("In which mails and pages speak to the person."),
-    )
+    language = SelectField(_("Language"), description=_("In which mails and pages speak to the person."))
+
+    def __init__(self, units: Sequence[tuple[UUID, str]]) -> None:
+        super().__init__(units)
+        self.language.choices = spoken()

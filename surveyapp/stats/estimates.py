@@ -71,6 +71,8 @@ class Band:
         In points of the answer scale.
     standard_error : float
         In points, sampling and rounding together; what end-coding hides is in low and high only.
+    coding : Coding
+        What rounding and end-coding hide.
     level : float
         Share of bands that hold the truth, 0.95 by default.
     method : str
@@ -83,6 +85,7 @@ class Band:
     low: float
     high: float
     standard_error: float
+    coding: Coding
     level: float
     method: str
 
@@ -250,7 +253,7 @@ def team_band(
     if scale is not None:
         low, high = max(low, scale[0]), min(high, scale[1])
     how = f"pooled SD, {'normal' if df is None else f't({df:g})'}, stable share {stable_share:g}"
-    return Band(int(n), int(roster), float(mean), low, high, sqrt(variance), level, how)
+    return Band(int(n), int(roster), float(mean), low, high, sqrt(variance), coding, level, how)
 
 
 @dataclass(frozen=True, slots=True)

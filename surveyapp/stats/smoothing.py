@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from surveyapp.stats.checks import BoolArray, FloatArray, above, matrix, share
+from surveyapp.stats.checks import BoolArray, FloatArray, above, share
 from surveyapp.stats.estimates import STABLE_SHARE, quantile, sampling_variance
 from surveyapp.stats.kalman import Movement, Series, run, smoothed
+from surveyapp.stats.levels import panel, wave_levels
 from surveyapp.stats.outcome import CannotTell
 
 LEAST_TEAMS = 20
@@ -156,14 +157,10 @@ def _read(
     times: ArrayLike | None,
 ) -> tuple[Series, FloatArray]:
     """Check the figures and take the mean of each wave out; waves without any figure have none."""
-    y, n = matrix("means", means, missing=True), np.asarray(counts, dtype=np.float64)
-    if y.shape != n.shape:
-        raise ValueError(f"means and counts must have the same shape, got {y.shape} and {n.shape}")
-    there = np.isfinite(y)
-    above("counts", n[there], 1, allowed=True)
+    y, n, there = panel(means, counts)
     extra = np.broadcast_to(above("rounding", np.asarray(rounding, dtype=np.float64), 0, allowed=True), y.shape)
-    waves = np.where(there.any(axis=0), _wave_means(y, there), np.nan)
-    inverse = _sampled(np.where(there, n, 1.0), rosters, there, stable_share)
+    waves = wave_levels(y, there)
+    inverse = _sampled(n, rosters, there, stable_share)
     return Series.of(np.where(there, y - waves, 0.0), inverse, extra, there, _gaps(times, y.shape[1])), waves
 
 
@@ -230,21 +227,6 @@ def _curvature(function: Callable[[FloatArray], float], point: FloatArray, *, st
 def _unpacked(point: FloatArray) -> Movement:
     a, b, c = np.exp(point[[0, 1, 3]])
     return Movement(float(a), float(b), float(expit(point[2])), float(c))
-
-
-def _wave_means(y: FloatArray, there: BoolArray) -> FloatArray:
-    """Mean of each wave over the same teams: teams that are missing in a wave are imagined at their usual distance."""
-    filled = np.where(there, y, 0.0)
-    teams = np.zeros(y.shape[0])
-    waves = np.zeros(y.shape[1])
-    for _ in range(200):
-        before = waves
-        waves = (filled - there * teams[:, None]).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-        teams = (filled - there * waves).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-        teams -= teams.sum() / max(teams.size, 1)
-        if np.allclose(waves, before, rtol=0, atol=1e-10):
-            break
-    return waves
 
 
 def _sampled(n: FloatArray, rosters: ArrayLike | None, there: BoolArray, stable_share: float) -> FloatArray:

@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from surveyapp.services.health import check_database
 from surveyapp.web.language import choose
+from surveyapp.web.reaching import reach
 
 blueprint = Blueprint("front", __name__)
 
@@ -17,5 +19,6 @@ def start() -> ResponseReturnValue:
 
 @blueprint.get("/healthz")
 def health() -> Response:
-    """Tell that the process answers."""
+    """Tell that the process and its database answer; a broken one is a status of 500."""
+    check_database(reach().session)
     return Response("ok\n", content_type="text/plain; charset=utf-8")

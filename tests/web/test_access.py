@@ -1,0 +1,218 @@
+"""Walks every address of the site as everybody, and holds the answers against one table."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from surveyapp.services.access import Grant, Viewer
+from surveyapp.services.accounts import NewAccount, create_account, find_account
+from surveyapp.services.analyses import ask_before_after
+from surveyapp.services.events import Entry, log_code, log_event
+from surveyapp.services.results import results_code
+from surveyapp.store.organisation import Organisation, Unit
+from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
+from tests.fixtures.site import Check
+from tests.fixtures.staff import Visitor
+from tests.fixtures.world import World
+
+OPEN, ASKED, SHUT, GONE = "open", "asked to sign in", "forbidden", "not there"
+ANSWERS = {200: OPEN, 201: OPEN, 302: OPEN, 303: OPEN, 409: OPEN, 422: OPEN, 403: SHUT, 404: GONE}
+
+# Everybody on whom the table has an opinion. A member without an account is nobody: answering knows no one.
+PEOPLE: dict[str, dict[str, str]] = {
+    "nobody": {},
+    "without_role": {},
+    "manager_elsewhere": {"manager": "Gates"},
+    "manager": {"manager": "Cranes"},
+    "coach_elsewhere": {"coach": "Gates"},
+    "coach": {"coach": "Operations"},
+    "admin": {"admin": "Harbour"},
+    "admin_of_others": {"admin": "Canal"},
+}
+
+
+def answers(*outcomes: str) -> dict[str, str]:
+    """Name who gets which answer, in the order of PEOPLE."""
+    return dict(zip(PEOPLE, outcomes, strict=True))
+
+
+#                         nobody, no role, manager elsewhere, manager, coach elsewhere, coach, admin, admin of others
+ANYBODY = answers(OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
+SIGNED_OUT = answers(ASKED, ASKED, ASKED, ASKED, ASKED, ASKED, ASKED, ASKED)
+SIGNED_IN = answers(ASKED, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
+OF_THE_UNIT = answers(ASKED, SHUT, SHUT, OPEN, SHUT, OPEN, OPEN, GONE)
+COMPARING = answers(ASKED, SHUT, SHUT, SHUT, OPEN, OPEN, OPEN, OPEN)
+COMPARING_THESE = answers(ASKED, SHUT, SHUT, SHUT, GONE, OPEN, OPEN, GONE)
+ADMINS = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, OPEN, OPEN)
+ADMINS_OF_THESE = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, OPEN, GONE)
+
+# A new address takes one line here; what stands in < > gets its value in `site`.
+TABLE = {
+    "GET /": ANYBODY,
+    "GET /healthz": ANYBODY,
+    "GET /static/<name>": ANYBODY,
+    "GET /answer": ANYBODY,
+    "POST /answer": ANYBODY,
+    "GET /answer/<slug>": ANYBODY,
+    "POST /answer/<slug>": ANYBODY,
+    "GET /results": ANYBODY,
+    "GET /results/<uuid:group_id>": ANYBODY,
+    "POST /results/<uuid:group_id>": ANYBODY,
+    "POST /results/<uuid:group_id>/results.csv": ANYBODY,
+    "GET /log/<uuid:unit_id>": ANYBODY,
+    "POST /log/<uuid:unit_id>": ANYBODY,
+    "GET /app/sign-in": ANYBODY,
+    "POST /app/sign-in": ANYBODY,
+    "GET /app/forgot-password": ANYBODY,
+    "POST /app/forgot-password": ANYBODY,
+    "GET /app/reset": ANYBODY,
+    "POST /app/reset": ANYBODY,
+    "POST /app/sign-out": SIGNED_OUT,
+    "GET /app/": SIGNED_IN,
+    "GET /app/account": SIGNED_IN,
+    "POST /app/account": SIGNED_IN,
+    "GET /app/account/password": SIGNED_IN,
+    "POST /app/account/password": SIGNED_IN,
+    "GET /app/teams": SIGNED_IN,
+    "GET /app/teams/<uuid:unit_id>": OF_THE_UNIT,
+    "GET /app/teams/<uuid:unit_id>/results.csv": OF_THE_UNIT,
+    "GET /app/log": SIGNED_IN,
+    "GET /app/log/new": SIGNED_IN,
+    "POST /app/log/new": SIGNED_IN,
+    "GET /app/log/import": ADMINS,
+    "POST /app/log/import": ADMINS,
+    "GET /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
+    "POST /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
+    "POST /app/log/<uuid:event_id>/restore": OF_THE_UNIT,
+    "GET /app/relation": COMPARING,
+    "GET /app/before-after": COMPARING,
+    "GET /app/before-after/new": COMPARING,
+    "POST /app/before-after/new": COMPARING,
+    "GET /app/before-after/<uuid:analysis_id>": COMPARING_THESE,
+    "POST /app/before-after/<uuid:analysis_id>/again": COMPARING_THESE,
+    "GET /app/admin/accounts": ADMINS,
+    "GET /app/admin/accounts/new": ADMINS,
+    "POST /app/admin/accounts/new": ADMINS,
+    "GET /app/admin/accounts/<uuid:account_id>": ADMINS_OF_THESE,
+    "POST /app/admin/accounts/<uuid:account_id>/roles": ADMINS_OF_THESE,
+    "POST /app/admin/accounts/<uuid:account_id>/roles/<uuid:role_id>/remove": ADMINS_OF_THESE,
+    "POST /app/admin/accounts/<uuid:account_id>/code": ADMINS_OF_THESE,
+    "GET /app/admin/accounts/<uuid:account_id>/disable": ADMINS_OF_THESE,
+    "POST /app/admin/accounts/<uuid:account_id>/disable": ADMINS_OF_THESE,
+    "POST /app/admin/accounts/<uuid:account_id>/enable": ADMINS_OF_THESE,
+}
+
+
+@dataclass
+class Site:
+    """A running site with one of everything that an address can name, and the codes that open what needs one."""
+
+    app: Flask
+    world: World
+    values: dict[str, object]
+    fields: dict[str, dict[str, str]]
+
+    def routes(self) -> dict[str, tuple[str, str]]:
+        """Return method and address of every route of the application, by how the table writes it."""
+        adapter = self.app.url_map.bind("localhost")
+        return {
+            f"{method} {rule.rule}": (
+                method,
+                adapter.build(rule.endpoint, {name: self.values[name] for name in rule.arguments}, method),
+            )
+            for rule in self.app.url_map.iter_rules()
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        }
+
+    def ask(self, who: str, route: str) -> str:
+        """Ask for one route in a fresh browser and session, because some routes end the one they are asked in."""
+        visitor = Visitor(self.app)
+        if who != "nobody":
+            visitor.sign_in(ticket_of(self.world, who))
+        method, address = self.routes()[route]
+        reply = visitor.get(address) if method == "GET" else visitor.post(address, **self.fields.get(route, {}))
+        return said(reply)
+
+
+def said(reply: TestResponse) -> str:
+    """Put an answer into a word of the table."""
+    if reply.headers.get("Location", "").startswith("/app/sign-in?") or reply.headers.get("Location") == "/app/sign-in":
+        return ASKED
+    return ANSWERS.get(reply.status_code, reply.status)
+
+
+def add_person(world: World, who: str) -> None:
+    """Add the account of a line of PEOPLE, with an organisation of its own where that is the point."""
+    if who == "admin_of_others":
+        add_admin_of_others(world, who)
+    elif who != "nobody":
+        add_account(world, who, **PEOPLE[who])
+
+
+def add_admin_of_others(world: World, who: str) -> None:
+    """Add a second organisation with an admin."""
+    other, top = uuid4(), uuid4()
+    world.session.add(Organisation(organisation_id=other, name="Canal Works", time_zone="Europe/Berlin", language="en"))
+    world.session.flush()
+    world.session.add(Unit(organisation_id=other, id=top, parent_id=None, code="canal", name="Canal", retired_on=None))
+    world.session.commit()
+    new = NewAccount(f"{who}@example.org", "Mallory", "en", (Grant("admin", top),))
+    create_account(world.session, other, new, PASSWORD, NOON)
+
+
+@pytest.fixture
+def site(app: Flask, check: Check, grace: Viewer) -> Site:
+    """Give the application with an open wave, an event, a comparison and an account to look after."""
+    world, group = check.world, check.world.group_of(check.wave, "Cranes").group_id
+    heidi, cranes = add_account(world, "heidi", manager="Cranes"), world.units["Cranes"].id
+    event = log_event(world.session, world.organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)
+    comparison = ask_before_after(
+        world.session,
+        world.organisation_id,
+        pulse_id=check.wave.pulse_id,
+        scale="speaking-up",
+        units=[cranes],
+        start=date(2026, 3, 2),
+        chosen_low=False,
+        name="Training",
+        now=NOON,
+    )
+    key = world.settings.ballot_key
+    results = {"code": results_code(key, world.organisation_id, group)}
+    return Site(
+        app,
+        world,
+        values={
+            "name": app.extensions["assets"].address("base.css").rpartition("/")[2],
+            "slug": check.slug,
+            "unit_id": cranes,
+            "group_id": group,
+            "event_id": event,
+            "analysis_id": comparison,
+            "account_id": heidi.account_id,
+            "role_id": find_account(world.session, grace, heidi.account_id).roles[0].id,
+        },
+        fields={
+            "POST /answer": {"code": check.codes[0]},
+            "POST /results/<uuid:group_id>": results,
+            "POST /results/<uuid:group_id>/results.csv": results,
+            "POST /log/<uuid:unit_id>": {"code": log_code(key, world.organisation_id, cranes)},
+        },
+    )
+
+
+def test_the_table_names_every_address(site: Site) -> None:
+    """A new route fails here until somebody has said who may use it, and a line without a route until it is gone."""
+    assert sorted(site.routes()) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everybody_gets_what_the_table_says(site: Site, who: str) -> None:
+    """Each address answers this person as its line says."""
+    add_person(site.world, who)
+    found = {route: site.ask(who, route) for route in TABLE}
+    assert found == {route: line[who] for route, line in TABLE.items()}

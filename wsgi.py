@@ -1,4 +1,4 @@
-"""The application for a WSGI server: ``gunicorn wsgi:app``."""
+"""Where a web server finds the application: ``gunicorn wsgi:app``."""
 
 from surveyapp import create_app
 

@@ -24,6 +24,7 @@ from surveyapp.errors import SurveyError
 from surveyapp.mail.letters import write_invitation
 from surveyapp.mail.post import NotTaken, PostOffice
 from surveyapp.services import deliveries, due, tidying
+from surveyapp.services.analysing import answer_waiting, ask_relations
 from surveyapp.services.releasing import release_wave
 from surveyapp.services.waves import close_wave, open_wave, schedule_next
 from surveyapp.settings import Settings
@@ -197,8 +198,16 @@ def _close(work: Work, session: Session, key: due.Key) -> None:
 
 
 def _release(work: Work, session: Session, key: due.Key) -> None:
-    release_wave(session, work.vault, session.get_one(Wave, key), work.now)
+    wave = session.get_one(Wave, key)
+    # Asked before and answered after the release, so that a crash between the two forgets no question.
+    ask_relations(session, wave.organisation_id, wave.pulse_id, work.now)
+    release_wave(session, work.vault, wave, work.now)
     logger.info("wave %s is released", key[1])
+
+
+def _analyse(_work: Work, session: Session, _key: due.Key) -> None:
+    tidying.resume_analyses(session)
+    answer_waiting(session)
 
 
 def _give_up(work: Work, session: Session, key: due.Key) -> None:
@@ -216,6 +225,7 @@ STEPS = (
     Step("reminding", due.open_waves, _remind),
     Step("closing", due.waves_to_close, _close),
     Step("releasing", due.waves_to_release, _release),
+    Step("analysing", due.once, _analyse),
     Step("giving up mails", due.organisations, _give_up),
     Step("forgetting sign-ins", due.once, _forget),
 )

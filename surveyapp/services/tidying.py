@@ -1,12 +1,13 @@
-"""Forgetting what has served its purpose: tries to sign in, and rights to choose a new password."""
+"""Forgetting what has served its purpose, and taking up again what a dead worker had begun."""
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.services.attempts import ANY_ORGANISATION, KEPT_FOR
 from surveyapp.store.accounts import PasswordReset, SignInAttempt
+from surveyapp.store.learning import StoredAnalysis
 from surveyapp.store.organisation import Organisation
 
 
@@ -22,5 +23,17 @@ def forget_sign_ins(session: Session, now: datetime) -> None:
             PasswordReset.organisation_id.in_(select(Organisation.organisation_id)),
             or_(PasswordReset.expires_at < now, PasswordReset.used_at.is_not(None)),
         )
+    )
+    session.commit()
+
+
+def resume_analyses(session: Session) -> None:
+    """Let questions wait again that were being answered when a worker died; whoever has the turn is alone."""
+    session.execute(
+        update(StoredAnalysis)
+        .where(
+            StoredAnalysis.organisation_id.in_(select(Organisation.organisation_id)), StoredAnalysis.state == "running"
+        )
+        .values(state="waiting")
     )
     session.commit()

@@ -1,0 +1,85 @@
+"""Web and worker together: gunicorn answers requests in processes of its own, the worker runs in this one."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from threading import Event, Thread
+
+from surveyapp.jobs import work_until
+from surveyapp.settings import ROOT, Settings
+
+GRACE_SECONDS = 40
+
+
+def address(bind: str | None) -> str:
+    """Return where to listen: as told, or on this machine only, at PORT or 8000."""
+    return bind or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+
+
+def stopped_by_signals() -> Event:
+    """Return an event that is set when somebody wants the program to end."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def serve_until_stopped(
+    settings: Settings, environment: Mapping[str, str], bind: str, workers: int, threads: int
+) -> int:
+    """Serve pages and work until told to stop, or until the web processes end; return their exit code.
+
+    Parameters
+    ----------
+    settings : Settings
+        For the worker.
+    environment : mapping
+        Settings for the web processes, on top of the environment.
+    bind : str
+        Where to listen.
+    workers, threads : int
+        How many processes, and threads in each.
+    """
+    stop = stopped_by_signals()
+    web = subprocess.Popen(command(bind, workers, threads), env=os.environ | environment)  # noqa: S603  # Our own words.
+    Thread(target=_stop_with, args=(web, stop), daemon=True).start()
+    try:
+        work_until(stop, settings)
+    finally:
+        web.terminate()
+        try:
+            code = web.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            web.kill()
+            code = web.wait()
+    return code
+
+
+def _stop_with(web: subprocess.Popen[bytes], stop: Event) -> None:
+    web.wait()
+    stop.set()
+
+
+def command(bind: str, workers: int, threads: int) -> list[str]:
+    """Return how gunicorn is started; it writes no access log, for that would say who opened which page when."""
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--chdir",
+        str(ROOT),
+        "--bind",
+        bind,
+        "--workers",
+        str(workers),
+        "--worker-class",
+        "gthread",
+        "--threads",
+        str(threads),
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+        "wsgi:app",
+    ]

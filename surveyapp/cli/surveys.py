@@ -1,0 +1,113 @@
+"""Commands for instruments, pulses, waves and releases."""
+
+from pathlib import Path
+
+import click
+
+from surveyapp.cli.plainly import PlainGroup, example, organisation_option, reached
+
+
+@click.group(cls=PlainGroup)
+def instruments() -> None:
+    """Check and add questionnaires."""
+
+
+@instruments.command(epilog=example("surveyapp instruments check instruments/speaking-up-autonomy-1.toml"))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def check(file: Path) -> None:
+    """Say what is in an instrument file, and everything that is wrong with it."""
+    from surveyapp.questions import check as examine
+
+    report = examine(file)
+    click.echo(report.text)
+    if report.problems:
+        raise SystemExit(1)
+
+
+@instruments.command(epilog=example("surveyapp instruments add licensed-scale-2.toml"))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@organisation_option
+def add(file: Path, organisation: str) -> None:
+    """Take an instrument into an organisation; the same file again changes nothing."""
+    from surveyapp.questions import read_text
+    from surveyapp.services.instruments import add_instrument
+
+    text = read_text(file)
+    with reached() as here:
+        copy = add_instrument(here.session, here.organisation(organisation), text, source=file.name)
+        click.echo(f"{copy.title} (version {copy.version}) can be used.")
+
+
+@click.group(cls=PlainGroup)
+def pulse() -> None:
+    """List and start recurring checks."""
+
+
+@pulse.command("list", epilog=example("surveyapp pulse list"))
+@organisation_option
+def list_pulses(organisation: str) -> None:
+    """List the pulses of an organisation."""
+    from surveyapp.services import listing
+
+    with reached() as here:
+        lines = listing.list_pulses(here.session, here.organisation(organisation))
+    for line in lines:
+        rhythm = f"every {line.cadence_weeks} weeks" if line.cadence_weeks else "once"
+        click.echo(f"{line.state:<8} {line.name}: {line.instrument}, {rhythm}, {line.audience}, {line.waves} waves")
+    if not lines:
+        click.echo("There is no pulse yet; the staff pages make one.")
+
+
+@pulse.command(epilog=example('surveyapp pulse start "Speaking up"'))
+@click.argument("name")
+@organisation_option
+def start(name: str, organisation: str) -> None:
+    """Set a pulse going; the worker schedules its waves."""
+    from surveyapp import clock
+    from surveyapp.services.listing import start_pulse
+
+    with reached() as here:
+        start_pulse(here.session, here.organisation(organisation), name, clock.now())
+    click.echo(f"{name} is running.")
+
+
+@click.group(cls=PlainGroup)
+def wave() -> None:
+    """Look at the rounds of pulses."""
+
+
+@wave.command("list", epilog=example("surveyapp wave list"))
+@organisation_option
+def list_waves(organisation: str) -> None:
+    """List the waves of an organisation, the latest first."""
+    from surveyapp.services import listing
+
+    with reached() as here:
+        lines = listing.list_waves(here.session, here.organisation(organisation))
+    for line in lines:
+        times = f"{line.opens_at:%Y-%m-%d %H:%M} to {line.closes_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"{line.state:<9} {line.pulse} {line.number}: {times}, {line.people} people in {line.groups} groups")
+    if not lines:
+        click.echo("There is no wave yet.")
+
+
+@click.group(cls=PlainGroup)
+def release() -> None:
+    """Look after published figures."""
+
+
+@release.command(epilog=example("surveyapp release verify"))
+@organisation_option
+def verify(organisation: str) -> None:
+    """Check that no published figure was altered, by the chain of their hashes; the exit code is 1 if one was."""
+    from surveyapp.services.releasing import broken_links
+
+    with reached() as here:
+        broken = broken_links(here.session, here.organisation(organisation))
+    if broken:
+        click.echo(f"Altered after they were written: releases {', '.join(map(str, broken))}")
+        raise SystemExit(1)
+    click.echo("Every release is as it was written.")
+
+
+COMMANDS = (instruments, pulse, wave, release)

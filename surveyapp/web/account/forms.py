@@ -1,7 +1,7 @@
 """What people type to sign in and to look after their own account."""
 
 from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import Email, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 
 from surveyapp.services.access import Viewer
 from surveyapp.services.passwords import LONGEST, SHORTEST
@@ -76,7 +76,7 @@ class ProfileForm(StaffForm):
     """How somebody is called, and in which language pages and mails speak to them."""
 
     name = StringField(
-        _("Name"), [InputRequired(_("Type your name.")), Length(max=200)], render_kw={"autocomplete": "name"}
+        _("Name"), [DataRequired(_("Type your name.")), Length(max=200)], render_kw={"autocomplete": "name"}
     )
     language = SelectField(_("Language"))
 

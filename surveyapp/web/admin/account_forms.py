@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from surveyapp.services.access import Grant
 from surveyapp.web.forms import StaffForm, spoken, trimmed
@@ -47,7 +47,7 @@ class AccountForm(RoleForm):
         [InputRequired(_("Type an address.")), Email(_("Type an address such as alice@example.org."))],
         filters=[trimmed],
     )
-    name = StringField(_("Name"), [InputRequired(_("Type a name.")), Length(max=200)])
+    name = StringField(_("Name"), [DataRequired(_("Type a name.")), Length(max=200)])
     language = SelectField(_("Language"), description=_("In which mails and pages speak to the person."))
 
     def __init__(self, units: Sequence[tuple[UUID, str]]) -> None:

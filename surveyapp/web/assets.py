@@ -3,9 +3,11 @@
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
+from werkzeug.http import parse_accept_header
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
@@ -22,7 +24,6 @@ class Asset:
     """One file, read and compressed once at start."""
 
     address: str
-    content: bytes
     packed: bytes
     content_type: str
 
@@ -32,7 +33,7 @@ class Asset:
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:12]
         packed = gzip.compress(content, 9, mtime=0)
-        return cls(f"/static/{path.stem}.{digest}{path.suffix}", content, packed, TYPES[path.suffix])
+        return cls(f"/static/{path.stem}.{digest}{path.suffix}", packed, TYPES[path.suffix])
 
 
 class Assets:
@@ -57,19 +58,21 @@ def static(name: str) -> Response:
     asset = current_app.extensions["assets"].at(f"/static/{name}")
     if asset is None:
         abort(404)
-    return packed_response(asset.content, asset.packed, asset.content_type, "public, max-age=31536000, immutable")
+    return packed_response(asset.packed, asset.content_type, "public, max-age=31536000, immutable")
 
 
-def packed_response(content: bytes | None, packed: bytes, content_type: str, caching: str) -> Response:
-    """Answer with bytes compressed beforehand, or plain for a client that cannot unpack them."""
-    takes_gzip = request.accept_encodings["gzip"] > 0
-    body = packed if takes_gzip else content if content is not None else gzip.decompress(packed)
-    response = Response(body, content_type=content_type)
-    if takes_gzip:
-        response.content_encoding = "gzip"
-    response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = caching
-    return response
+def packed_response(packed: bytes, content_type: str, caching: str, vary: str = "Accept-Encoding") -> Response:
+    """Answer with bytes compressed beforehand, or unpacked for a client that cannot do it."""
+    headers = {"Content-Type": content_type, "Cache-Control": caching, "Vary": vary}
+    if not takes_gzip(request.headers.get("Accept-Encoding", "")):
+        return Response(gzip.decompress(packed), headers=headers)
+    return Response(packed, headers=headers | {"Content-Encoding": "gzip"})
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accepted: str) -> bool:
+    """Tell from an ``Accept-Encoding`` header whether the client unpacks gzip."""
+    return parse_accept_header(accepted)["gzip"] > 0
 
 
 def install(app: Flask) -> None:

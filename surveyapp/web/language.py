@@ -1,7 +1,7 @@
 """In which language a page speaks, and the words and formats that templates ask for."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Flask, g, has_request_context, request
 
@@ -9,14 +9,16 @@ from surveyapp import languages
 from surveyapp.questions import direction
 
 
-def choose(offered: Sequence[str] = ()) -> str:
+def choose(offered: tuple[str, ...] = ()) -> str:
     """Set the language of this request: the one asked for by ``?lang=``, else the browser's, else the first offered."""
     offered = offered or languages.available()
     wanted = request.args.get("lang", "")
-    g.language = (
-        wanted if wanted in offered else languages.best_match(request.headers.get("Accept-Language", ""), offered)
-    )
+    g.language = wanted if wanted in offered else _best_match(request.headers.get("Accept-Language", ""), offered)
     return str(g.language)
+
+
+# Browsers of one organisation send a handful of different headers.
+_best_match = lru_cache(maxsize=256)(languages.best_match)
 
 
 def language() -> str:

@@ -69,12 +69,10 @@ def show(slug: str) -> ResponseReturnValue:
     """Show the sheet of a group, ready-made."""
     place = _place(slug)
     ready = _ready(slug, place, TEMPLATES[place.page.state])
-    response = packed_response(None, ready.packed, HTML, "no-cache")
+    response = packed_response(ready.packed, HTML, "no-cache", vary="Accept-Encoding, Accept-Language")
     response.status_code = STATES[place.page.state]
-    response.vary.add("Accept-Language")
     response.set_etag(ready.etag)
-    response.make_conditional(request)
-    return response
+    return response.make_conditional(request) if "If-None-Match" in request.headers else response
 
 
 @blueprint.post("/answer/<slug>")
@@ -88,7 +86,7 @@ def send(slug: str) -> ResponseReturnValue:
         sheet = _put_in(place.page, sheet)
     if sheet.problems:
         return _draw(slug, place.page, TEMPLATES["open"], sheet), 422
-    return packed_response(None, _ready(slug, place, "answer/thanks.html").packed, HTML, "no-store")
+    return packed_response(_ready(slug, place, "answer/thanks.html").packed, HTML, "no-store")
 
 
 def _put_in(page: AnswerPage, sheet: Sheet) -> Sheet:

@@ -72,11 +72,11 @@ def detectable_shift(df: float, *, power: float = 0.8, level: float = 0.05) -> f
     >>> round(detectable_shift(18) * (2 / 10) ** 0.5, 4)
     1.3249
     """
-    checks.share("level", level)
-    if not level < checks.share("power", power):
-        raise ValueError(f"power must be above level {level:g}, got {power:g}")
-    if df < 1:
+    _normal_shift(power, level)
+    if not df >= 1:
         raise ValueError(f"df must be at least 1, got {df:g}")
+    if shift_power(FARTHEST, df, level=level) < power:
+        raise ValueError(f"power {power:g} is out of reach with {df:g} degrees of freedom at level {level:g}")
     return float(optimize.brentq(lambda s: shift_power(s, df, level=level) - power, 0, FARTHEST))
 
 
@@ -176,3 +176,120 @@ def teams_needed(
         enough = shift_power(each * math.sqrt(middle), middle - 1, level=level) >= power
         low, high = (low, middle) if enough else (middle + 1, high)
     return low
+
+
+def detectable_rate_ratio(
+    teams: int,
+    *,
+    score_sd: float,
+    expected_count: float,
+    dispersion: float = 1.0,
+    power: float = 0.8,
+    level: float = 0.05,
+) -> float:
+    """Give the smallest factor on the counts, for one point more on the score, that so many teams would show.
+
+    Parameters
+    ----------
+    teams : int
+        Teams, at least 2.
+    score_sd : float
+        Standard deviation of a team's score around its own average, in points.
+    expected_count : float
+        Events that one team has over all waves together.
+    dispersion : float
+        Variance of the counts over their mean.
+    power, level : float
+        Wanted power; two-sided significance level.
+
+    Returns
+    -------
+    float
+        Above 1; its inverse is found as well.
+
+    Raises
+    ------
+    ValueError
+        If teams is under 2 or another number is not above 0.
+
+    Examples
+    --------
+    >>> round(detectable_rate_ratio(38, score_sd=0.3, expected_count=15), 2)
+    1.49
+    """
+    checks.at_least("teams", teams, 2)
+    information = checks.positive("score_sd", score_sd) ** 2 * checks.positive("expected_count", expected_count)
+    root = math.sqrt(teams * information / checks.positive("dispersion", dispersion))
+    return math.exp(detectable_shift(teams - 1, power=power, level=level) / root)
+
+
+def detectable_correlation(n: int, *, power: float = 0.8, level: float = 0.05) -> float:
+    """Give the smallest correlation between averages of teams that so many teams would show.
+
+    Parameters
+    ----------
+    n : int
+        Teams, at least 5.
+    power, level : float
+        Wanted power; two-sided significance level.
+
+    Returns
+    -------
+    float
+        Between 0 and 1, by Fisher's transformation. Ranks take a few percent more.
+
+    Raises
+    ------
+    ValueError
+        If n is under 5, or power is not above level.
+
+    Examples
+    --------
+    >>> round(detectable_correlation(40), 2)
+    0.43
+    """
+    checks.at_least("n", n, 5)
+    return math.tanh(_normal_shift(power, level) / math.sqrt(n - 3))
+
+
+def detectable_hazard_ratio(events: int, share_first: float, *, power: float = 0.8, level: float = 0.05) -> float:
+    """Give the smallest factor on the speed of one group that the log-rank test finds.
+
+    Parameters
+    ----------
+    events : int
+        Events in both groups together; open cases do not count.
+    share_first : float
+        Share of the cases in the first group.
+    power, level : float
+        Wanted power; two-sided significance level.
+
+    Returns
+    -------
+    float
+        Above 1; its inverse is found as well.
+
+    Raises
+    ------
+    ValueError
+        If events is under 1, share_first is outside (0, 1), or power is not above level.
+
+    References
+    ----------
+    .. [1] Schoenfeld (1983). Sample-size formula for the proportional-hazards regression model. Biometrics 39,
+       499-503. https://doi.org/10.2307/2531021
+
+    Examples
+    --------
+    >>> round(detectable_hazard_ratio(66, 0.5), 2)
+    1.99
+    """
+    checks.at_least("events", events, 1)
+    split = checks.share("share_first", share_first) * (1 - share_first)
+    return math.exp(_normal_shift(power, level) / math.sqrt(events * split))
+
+
+def _normal_shift(power: float, level: float) -> float:
+    if not checks.share("level", level) < checks.share("power", power):
+        raise ValueError(f"power must be above level {level:g}, got {power:g}")
+    return float(special.ndtri(1 - level / 2) + special.ndtri(power))

@@ -1,0 +1,120 @@
+"""Steps in long series: against R, planted steps, refusals."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from surveyapp.stats import glm
+from surveyapp.stats.interrupted import Step, newey_west, step_in_series
+from surveyapp.stats.outcome import CannotTell
+
+Table = dict[str, Any]
+
+
+def told(outcome: Step | CannotTell) -> Step:
+    """Give the step, which these data always allow."""
+    assert isinstance(outcome, Step)
+    return outcome
+
+
+def series(n: int, *, start: int = 16, step: float = 0.0) -> Any:
+    """Make values with a trend, a step and dependent noise."""
+    rng = np.random.default_rng(3)
+    noise = np.convolve(rng.normal(0, 0.3, n + 2), [0.5, 0.3, 0.2], "valid")
+    return 5 + 0.02 * np.arange(n) + step * (np.arange(n) >= start) + noise
+
+
+def test_the_seat_belt_law_equals_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """Log of drivers killed: step and its Newey-West standard error over a year."""
+    belts, values = table("Seatbelts.csv"), oracle("its_seatbelts")
+    found = told(step_in_series(np.log(belts["DriversKilled"]), int(np.argmax(belts["law"])), season=12, lag=12))
+    assert found.estimate == pytest.approx(values["coef"]["post"], rel=1e-9)
+    assert found.se == pytest.approx(values["nw12_se"]["post"], rel=1e-9)
+    assert found.n == 192
+
+
+def test_all_coefficients_and_errors_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """The reference design column by column."""
+    belts, values = table("Seatbelts.csv"), oracle("its_seatbelts")
+    t = belts["t"]
+    since, angle = np.maximum(0, t - values["T0"]), 2 * np.pi * t / 12
+    design = np.column_stack([np.ones(192), t, belts["law"], since, np.sin(angle), np.cos(angle)])
+    fit = glm.fit_mean(design, np.log(belts["DriversKilled"]), "gaussian")
+    assert isinstance(fit, glm.Fit)
+    assert fit.coefficients == pytest.approx(list(values["coef"].values()), rel=1e-9)
+    assert fit.model_se * fit.dispersion**0.5 == pytest.approx(list(values["ols_se"].values()), rel=1e-9)
+    assert np.sqrt(np.diag(newey_west(fit, 12))) == pytest.approx(list(values["nw12_se"].values()), rel=1e-9)
+
+
+def test_counts_with_exposure_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
+    """Quasi-Poisson with kilometres driven: coefficient, dispersion, both standard errors."""
+    belts, values = table("Seatbelts.csv"), oracle("its_poisson_seatbelts")
+    months = belts["month"][:, None] == np.arange(2, 13)
+    design = np.column_stack([np.ones(192), belts["t"], belts["law"], months])
+    fit = glm.fit_mean(design, belts["DriversKilled"], "poisson", offset=np.log(belts["kms"]))
+    assert isinstance(fit, glm.Fit)
+    assert fit.coefficients[2] == pytest.approx(values["law"], rel=1e-9)
+    assert fit.dispersion == pytest.approx(values["dispersion"], rel=1e-9)
+    assert fit.model_se[2] * fit.dispersion**0.5 == pytest.approx(values["se"], rel=1e-9)
+    assert newey_west(fit, 12, adjust=False)[2, 2] ** 0.5 == pytest.approx(values["nw_se"], rel=1e-6)
+
+
+def test_a_planted_step_is_found() -> None:
+    """And lies in the interval."""
+    found = told(step_in_series(series(40, step=1.5), 16))
+    assert found.low < 1.5 < found.high
+    assert found.p < 0.001
+
+
+def test_counts_give_a_log_rate_ratio() -> None:
+    """Half the rate from the date on."""
+    rng = np.random.default_rng(4)
+    weeks = rng.uniform(50, 150, 60)
+    count = rng.poisson(weeks * np.where(np.arange(60) < 30, 0.4, 0.2))
+    found = told(step_in_series(count, 30, kind="poisson", exposure=weeks))
+    assert found.low < np.log(0.5) < found.high
+
+
+def test_without_lags_it_is_the_plain_sandwich() -> None:
+    """White's covariance."""
+    design = np.column_stack([np.ones(30), np.arange(30.0)])
+    fit = glm.fit_mean(design, series(30), "gaussian")
+    assert isinstance(fit, glm.Fit)
+    scores = design * fit.residual[:, None]
+    inverse = np.linalg.inv(design.T @ design)
+    assert newey_west(fit, 0, adjust=False) == pytest.approx(inverse @ scores.T @ scores @ inverse, rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "start", "needed"), [(23, 12, 24), (24, 7, 8), (40, 33, 8)])
+def test_short_series_cannot_tell(n: int, start: int, needed: int) -> None:
+    """Under 24 points, or under 8 on a side."""
+    outcome = step_in_series(series(n), start)
+    assert isinstance(outcome, CannotTell)
+    assert outcome.needed == needed
+
+
+@pytest.mark.parametrize("values", [np.full(40, 2.0), np.arange(40.0)])
+def test_a_series_without_noise_cannot_tell(values: Any) -> None:
+    """Nothing varies around the trend."""
+    assert isinstance(step_in_series(values, 20), CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("start", "more", "message"),
+    [
+        (0, {}, "start must be from 1 to 39, got 0"),
+        (40, {}, "start must be from 1 to 39, got 40"),
+        (20, {"kind": "poisson"}, "value must be whole numbers from 0"),
+        (20, {"exposure": np.zeros(40)}, "exposure must be above 0, got 0"),
+        (20, {"exposure": np.ones(39)}, "value 40, exposure 39"),
+        (20, {"lag": 40}, "lag must be under the number of points 40, got 40"),
+        (20, {"lag": -1}, "lag must be a whole number from 0, got -1"),
+        (20, {"season": 1}, "season must be a whole number from 2, got 1"),
+    ],
+)
+def test_nonsense_is_refused(start: int, more: Table, message: str) -> None:
+    """The message names the argument, its value and the limit."""
+    with pytest.raises(ValueError, match=message):
+        step_in_series(series(40), start, **more)

@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-TEMPLATES := surveyapp/web/templates
+TEMPLATES := surveyapp/web/templates surveyapp/mail/templates
 
 .PHONY: help demo test lint types rules pytest browser format lock clean
 .DEFAULT_GOAL := help

@@ -20,3 +20,8 @@ def loaded_by(statement: str) -> set[str]:
 def test_a_pure_room_loads_no_web_and_no_database(room: str) -> None:
     """Statistics can be used in a notebook without the product around them."""
     assert loaded_by(f"import surveyapp.{room}") & HEAVY_OR_FOREIGN == set()
+
+
+def test_a_web_process_loads_no_numbers() -> None:
+    """SciPy would cost each web process a second and a half and a hundred megabytes."""
+    assert loaded_by("import surveyapp.web.wiring") & {"numpy", "scipy", "surveyapp.stats"} == set()

@@ -28,9 +28,11 @@ def hash_password(password: str, email: str) -> str:
     if not SHORTEST <= len(plain) <= LONGEST:
         raise Invalid("password", f"{len(plain)} characters", f"{SHORTEST} to {LONGEST} characters")
     if len(set(plain)) < DIFFERENT:
-        raise Invalid("password", f"{len(set(plain))} different characters", f"{DIFFERENT} or more different ones")
+        raise Invalid(
+            "password", f"{len(set(plain))} different characters", f"{DIFFERENT} or more different characters"
+        )
     if plain.casefold() in {email.casefold(), email.casefold().partition("@")[0]}:
-        raise Invalid("password", "the e-mail address", "something that nobody can look up")
+        raise Invalid("password", "the e-mail address", "a password that nobody can look up")
     return _hasher.hash(plain)
 
 

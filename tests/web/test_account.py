@@ -229,7 +229,7 @@ def test_a_worthless_code_is_refused(visit: Visit, alice: Viewer) -> None:
         ("short", "short", "at least 12"),
         (NEW_PASSWORD, "something else", "not alike"),
         ("alice@example.org", "alice@example.org", "nobody can look up"),
-        ("aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa", "5 or more different ones"),
+        ("aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa", "5 or more different characters"),
     ],
 )
 def test_a_password_that_will_not_do_is_explained(

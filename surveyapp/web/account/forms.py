@@ -78,7 +78,7 @@ class ProfileForm(StaffForm):
     name = StringField(
         _("Name"), [DataRequired(_("Type your name.")), Length(max=200)], render_kw={"autocomplete": "name"}
     )
-    language = SelectField(_("Language"))
+    language = SelectField(_("Language"), [InputRequired()])
 
     def __init__(self, viewer: Viewer) -> None:
         super().__init__(obj=viewer)

@@ -12,21 +12,28 @@ from surveyapp.web.language import gettext as _
 
 CHOOSE_UNIT = _("Choose a unit")
 ROLE_CHOICES = [
-    ("manager", _("Manager: sees the results of the unit")),
-    ("coach", _("Coach: sees them and compares teams")),
-    ("admin", _("Administrator: looks after the whole organisation")),
+    ("manager", _("Manager: sees results")),
+    ("coach", _("Coach: compares teams as well")),
+    ("admin", _("Administrator: looks after everything")),
 ]
 
 
-class RoleForm(StaffForm):
-    """A role and the unit it is held for."""
+def role_field() -> SelectField:
+    """Make a field for a role."""
+    return SelectField(_("Role"), [InputRequired()])
 
-    role = SelectField(_("Role"))
-    unit = SelectField(
-        _("Unit"),
-        [InputRequired(_("Choose the unit."))],
-        description=_("The role covers the unit and everything below it."),
-    )
+
+def unit_field() -> SelectField:
+    """Make a field for the unit that a role is held for."""
+    hint = _("The role covers the unit and everything below it.")
+    return SelectField(_("Unit"), [InputRequired(_("Choose the unit."))], description=hint)
+
+
+class GrantingForm(StaffForm):
+    """A form with a role and the unit it is held for."""
+
+    role: SelectField
+    unit: SelectField
 
     def __init__(self, units: Sequence[tuple[UUID, str]]) -> None:
         super().__init__()
@@ -36,10 +43,17 @@ class RoleForm(StaffForm):
     @property
     def grant(self) -> Grant:
         """The role as the services know it."""
-        return Grant(self.role.data, UUID(self.unit.data))
+        return Grant(self.typed("role"), UUID(self.typed("unit")))
 
 
-class AccountForm(RoleForm):
+class RoleForm(GrantingForm):
+    """A further role."""
+
+    role = role_field()
+    unit = unit_field()
+
+
+class AccountForm(GrantingForm):
     """A new account and its first role."""
 
     email = EmailField(
@@ -48,7 +62,11 @@ class AccountForm(RoleForm):
         filters=[trimmed],
     )
     name = StringField(_("Name"), [DataRequired(_("Type a name.")), Length(max=200)])
-    language = SelectField(_("Language"), description=_("In which mails and pages speak to the person."))
+    language = SelectField(
+        _("Language"), [InputRequired()], description=_("In which mails and pages speak to the person.")
+    )
+    role = role_field()
+    unit = unit_field()
 
     def __init__(self, units: Sequence[tuple[UUID, str]]) -> None:
         super().__init__(units)

@@ -5,50 +5,27 @@ Two questions hide in one correlation. *Within*: when a team's score rises, do i
 for reporting, would answer both with yes; calendar effects take it out.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats import checks, glm
+from surveyapp.stats import checks
 from surveyapp.stats.checks import BoolArray, FloatArray, IntArray
+from surveyapp.stats.glm import Contrast
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.power import teams_needed
+from surveyapp.stats.wave_effects import slopes_beside_waves
 
 # Under this many teams the error rates of the test were not brought to 5 % in simulation.
 FEWEST_TEAMS = 12
-# CR2 of more teams takes seconds and changes nothing that is shown.
-EXACT_TEAMS = 1_000
 # The relation that planning aims at: a quarter more reports for one standard deviation of the score.
 WORTH_FINDING = 1.25
 
 
 @dataclass(frozen=True, slots=True)
-class RateEffect:
-    """One part of the relation: the factor on a rate for one point more on the score.
-
-    Parameters
-    ----------
-    n : int
-        Teams that carry the estimate.
-    estimate, low, high : float
-        Log rate ratio per point, with its interval.
-    p : float
-        Two-sided.
-    df : float
-        Degrees of freedom of the interval.
-    method : str
-        How the interval was made.
-    """
-
-    n: int
-    estimate: float
-    low: float
-    high: float
-    se: float
-    p: float
-    df: float
-    method: str
+class RateEffect(Contrast):
+    """One part of the relation: the log of the factor on a rate for one point more on the score."""
 
     @property
     def rate_ratio(self) -> float:
@@ -173,28 +150,20 @@ def safety_and_counts(
     if isinstance(refusal := _refusal(cells), CannotTell):
         return refusal
     within, average = _split(cells)
-    base = calendar_columns(cells.wave) if calendar else np.ones((len(within), 1))
-    design = np.column_stack([base, within, average])
-    fit = glm.fit_mean(design, cells.count, "poisson", offset=np.log(cells.exposure))
-    if isinstance(fit, CannotTell):
-        return CannotTell(fit.reason, cells.n_teams, None, "teams")
-    robust = glm.sandwich(fit, cells.team, method="CR2" if cells.n_teams <= EXACT_TEAMS else "CR1")
-    parts = [_effect(robust, place, confidence) for place in (-2, -1)]
-    for part in parts:
-        if isinstance(part, CannotTell):
-            return part
-    inside, across = (part for part in parts if isinstance(part, RateEffect))
-    events = int(cells.count.sum())
-    return SafetyAndCounts(cells.n_teams, len(within), cells.n_waves, events, inside, across, fit.dispersion)
-
-
-def _effect(robust: glm.Sandwich, place: int, confidence: float) -> RateEffect | CannotTell:
-    weights = np.zeros(robust.fit.design.shape[1])
-    weights[place] = 1.0
-    found = robust.contrast(weights, confidence=confidence)
+    found = slopes_beside_waves(
+        np.column_stack([within, average]),
+        cells.count,
+        "poisson",
+        wave=cells.wave if calendar else np.zeros_like(cells.wave),
+        team=cells.team,
+        offset=np.log(cells.exposure),
+        confidence=confidence,
+    )
     if isinstance(found, CannotTell):
         return found
-    return RateEffect(found.n, found.estimate, found.low, found.high, found.se, found.p, found.df, found.method)
+    inside, across = (RateEffect(*astuple(slope)) for slope in found.slopes)
+    events = int(cells.count.sum())
+    return SafetyAndCounts(cells.n_teams, len(within), cells.n_waves, events, inside, across, found.dispersion)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -252,11 +221,6 @@ def read_cells(score: ArrayLike, count: ArrayLike, exposure: ArrayLike, team: Ar
     if not len(usable.count):
         return usable
     return usable.where(np.bincount(usable.wave, usable.count)[usable.wave] > 0)
-
-
-def calendar_columns(wave: IntArray) -> FloatArray:
-    """One column for each wave: what all teams share in a wave."""
-    return np.asarray(wave[:, None] == np.arange(wave.max() + 1), dtype=np.float64)
 
 
 def _split(cells: Cells) -> tuple[FloatArray, FloatArray]:

@@ -5,8 +5,9 @@ team be dependent. With few teams the usual sandwich is too small: CR2 removes i
 model, and Satterthwaite degrees of freedom account for how few teams carry the estimate.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,10 +19,12 @@ from surveyapp.stats.outcome import CannotTell
 
 Family = Literal["gaussian", "poisson", "binomial"]
 Method = Literal["CR0", "CR1", "CR2"]
+State = TypeVar("State")
 
 STEPS = 50
 # A last step that still moves the linear predictor this much has not found a finite maximum.
 STILL = 0.3
+UNBOUNDED = "what is counted was always or never seen in a part of the data"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,40 +136,82 @@ def fit_mean(
         raise ValueError(f"outcome must not exceed trials, got {y[y > m][0]:g} of {m[y > m][0]:g}")
     if not len(y) or np.linalg.matrix_rank(x) < x.shape[1]:
         return CannotTell("the columns of the model repeat each other", n=len(y), needed=None, unit="observations")
-    return _iterate(x, y / m, family, known, m, checks.positive("tolerance", tolerance))
+    return _fit(x, y / m, family, known, m, checks.positive("tolerance", tolerance))
 
 
-def _iterate(
+def _fit(
     x: FloatArray, y: FloatArray, family: Family, known: FloatArray, m: FloatArray, tolerance: float
 ) -> Fit | CannotTell:
-    mean, slope, variance = _mean(family, _start(y, family, m), m)
-    eta, beta, deviance = _start(y, family, m) - known, np.zeros(x.shape[1]), _deviance(family, y, mean, m)
+    def solve(weight: FloatArray, target: FloatArray) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
+        bread = inverse_of(_information(x, weight))
+        beta = bread @ (x.T @ (weight * target))
+        beta = beta + bread @ (x.T @ (weight * (target - x @ beta)))
+        return x @ beta, (beta, bread)
+
+    end = reweight(y, family, known, m, solve, tolerance)
+    if end is None:
+        return CannotTell(UNBOUNDED, len(y), None, "cells")
+    beta, bread = end.state
+    left = len(y) - x.shape[1]
+    dispersion = end.pearson / left if left else float("nan")
+    return Fit(x, beta, end.residual, end.variance, end.slope, bread, dispersion, end.deviance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Converged(Generic[State]):
+    """Where reweighting ended: residuals, working model, weights of the last step, and what the solver kept."""
+
+    residual: FloatArray
+    slope: FloatArray
+    variance: FloatArray
+    weight: FloatArray
+    deviance: float
+    state: State
+
+    @property
+    def pearson(self) -> float:
+        """Weighted sum of squared residuals on the scale of the linear predictor."""
+        return float(np.sum(self.weight * (self.residual / self.slope) ** 2))
+
+
+def reweight(
+    y: FloatArray,
+    family: Family,
+    known: FloatArray,
+    m: FloatArray,
+    solve: Callable[[FloatArray, FloatArray], tuple[FloatArray, State]],
+    tolerance: float = 1e-8,
+) -> Converged[State] | None:
+    """Solve weighted least squares until the deviance settles; None when no finite maximum exists.
+
+    The solver takes weights and targets, and gives the linear predictor without its known part and whatever it
+    wants to keep.
+    """
+    eta = start_at(y, family, m)
+    mean, slope, variance = mean_at(family, eta, m)
+    eta, deviance = eta - known, deviance_of(family, y, mean, m)
     for _ in range(STEPS):
         weight = slope**2 / variance
-        bread = _inverse(_information(x, weight))
-        beta = beta + bread @ (x.T @ (weight * (eta - x @ beta + (y - mean) / slope)))
-        moved = float(np.abs(x @ beta - eta).max())
-        eta = x @ beta
-        mean, slope, variance = _mean(family, known + eta, m)
-        before, deviance = deviance, _deviance(family, y, mean, m)
+        new, state = solve(weight, eta + (y - mean) / slope)
+        moved, eta = float(np.abs(new - eta).max()), new
+        mean, slope, variance = mean_at(family, known + eta, m)
+        before, deviance = deviance, deviance_of(family, y, mean, m)
         if abs(deviance - before) < tolerance * (abs(deviance) + 0.1):
             break
     # Where a count is always 0 the likelihood settles while the estimate still runs to minus infinity.
     if family != "gaussian" and not moved < STILL:
-        return CannotTell("what is counted was always or never seen in a part of the data", len(y), None, "cells")
-    left = len(y) - x.shape[1]
-    pearson = float(np.sum(weight * ((y - mean) / slope) ** 2)) / left if left else float("nan")
-    return Fit(x, beta, y - mean, variance, slope, bread, pearson, deviance)
+        return None
+    return Converged(y - mean, slope, variance, weight, deviance, state)
 
 
-def _start(y: FloatArray, family: Family, m: FloatArray) -> FloatArray:
+def start_at(y: FloatArray, family: Family, m: FloatArray) -> FloatArray:
     """Give the linear predictor to start from: the data themselves, kept off the border."""
     if family == "poisson":
         return np.log(y + 0.1)
     return y if family == "gaussian" else np.asarray(special.logit((m * y + 0.5) / (m + 1)))
 
 
-def _mean(family: Family, eta: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def mean_at(family: Family, eta: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give mean, slope of the mean and variance of one observation at a linear predictor."""
     if family == "gaussian":
         return eta, np.ones_like(eta), np.ones_like(eta)
@@ -178,7 +223,8 @@ def _mean(family: Family, eta: FloatArray, m: FloatArray) -> tuple[FloatArray, F
     return mean, slope, slope / m
 
 
-def _deviance(family: Family, y: FloatArray, mean: FloatArray, m: FloatArray) -> float:
+def deviance_of(family: Family, y: FloatArray, mean: FloatArray, m: FloatArray) -> float:
+    """Give twice the log likelihood ratio to the saturated model, or the residual sum of squares."""
     if family == "gaussian":
         return float(np.sum((y - mean) ** 2))
     if family == "poisson":
@@ -192,7 +238,8 @@ def _information(x: FloatArray, weight: FloatArray) -> FloatArray:
     return np.asarray((x * weight[:, None]).T @ x)
 
 
-def _inverse(information: FloatArray) -> FloatArray:
+def inverse_of(information: FloatArray) -> FloatArray:
+    """Invert a symmetric matrix."""
     return np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
@@ -263,10 +310,7 @@ class Sandwich:
         if not variance > 0:
             return CannotTell("the data do not vary enough for an interval", self.n, None, "teams")
         df = {"CR0": float("inf"), "CR1": self.n - 1.0, "CR2": self._satterthwaite(own, shared)}[self.method]
-        estimate, se = float(weights @ self.fit.coefficients), variance**0.5
-        margin = se * _t_quantile(df, (1 + confidence) / 2)
-        p = 2 * _t_tail(df, abs(estimate) / se)
-        return Contrast(self.n, estimate, estimate - margin, estimate + margin, se, df, p, _WORDS[self.method])
+        return interval(self.n, float(weights @ self.fit.coefficients), variance**0.5, df, confidence, self.method)
 
     def _parts(self, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Give per cluster: its share of the error, its working variance, and its pull on the coefficients."""
@@ -291,6 +335,13 @@ class Sandwich:
         inner = shared.T @ shared @ self.fit.bread
         norm = float(np.sum(own**2 - 2 * own * overlap) + np.sum(inner * inner.T))
         return trace**2 / norm if norm > 0 else 1.0
+
+
+def interval(n: int, estimate: float, se: float, df: float, confidence: float, method: Method) -> Contrast:
+    """Make a contrast from its standard error and degrees of freedom."""
+    margin = se * _t_quantile(df, (1 + confidence) / 2)
+    p = 2 * _t_tail(df, abs(estimate) / se)
+    return Contrast(n, estimate, estimate - margin, estimate + margin, se, df, p, _WORDS[method])
 
 
 _WORDS = {
@@ -346,7 +397,7 @@ def sandwich(fit: Fit, cluster: ArrayLike, *, method: Method = "CR2") -> Sandwic
     checks.same_length(cluster=codes, outcome=fit.residual)
     if len(distinct) < 2:
         raise ValueError(f"cluster must name at least 2 clusters, got {len(distinct)}")
-    inverse = _inverse(_information(fit.design, fit.derivative**2 / fit.variance))
+    inverse = inverse_of(_information(fit.design, fit.derivative**2 / fit.variance))
     blocks = tuple(
         (rows, _adjustment(fit, inverse, rows) if method == "CR2" else None) for rows in _rows_by_size(codes)
     )

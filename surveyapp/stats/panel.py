@@ -15,6 +15,7 @@ from surveyapp.stats import association, checks, glm
 from surveyapp.stats.checks import BoolArray, FloatArray, IntArray
 from surveyapp.stats.multiplicity import Family, family
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.wave_effects import slopes_beside_waves
 
 # Chapman's estimator is nearly unbiased from here on.
 FEWEST_IN_BOTH = 7
@@ -280,17 +281,21 @@ class _Cells:
         teams = len(np.unique(self.team[keep]))
         if teams < association.FEWEST_TEAMS:
             return CannotTell("too few teams with cases", teams, association.FEWEST_TEAMS, "teams")
-        _, wave = checks.labels("wave", self.wave[keep])
-        design = np.column_stack([association.calendar_columns(wave), self.score[keep]])
-        offset = np.log(self.exposure[keep]) if kind == "poisson" else None
-        fit = glm.fit_mean(design, outcome[keep], kind, offset=offset, trials=trials[keep])
-        if isinstance(fit, CannotTell):
-            return CannotTell(fit.reason, teams, None, "teams")
-        robust = glm.sandwich(fit, self.team[keep], method="CR2" if teams <= association.EXACT_TEAMS else "CR1")
-        slope = robust.contrast(np.r_[np.zeros(design.shape[1] - 1), 1.0], confidence=confidence)
-        if isinstance(slope, CannotTell):
-            return slope
-        return PanelRow(teams, fit.n, slope.estimate, slope.low, slope.high, slope.p, slope.df, slope.method)
+        found = slopes_beside_waves(
+            self.score[keep][:, None],
+            outcome[keep],
+            kind,
+            wave=self.wave[keep],
+            team=self.team[keep],
+            offset=np.log(self.exposure[keep]) if kind == "poisson" else None,
+            trials=trials[keep],
+            confidence=confidence,
+        )
+        if isinstance(found, CannotTell):
+            return found
+        slope = found.slopes[0]
+        cells = int(keep.sum())
+        return PanelRow(teams, cells, slope.estimate, slope.low, slope.high, slope.p, slope.df, slope.method)
 
 
 def verdict(figures: Panel, *, level: float = 0.05) -> Verdict:

@@ -1,0 +1,157 @@
+"""Slopes beside an effect for every wave, for few teams and for ten thousand.
+
+Up to a thousand teams the effects are columns like any other, and the interval is CR2. With more teams the
+columns would fill the memory and change nothing: the effects are then taken out by weighted means at every step,
+which gives the same slopes, and the interval is CR1 with teams - 1 degrees of freedom.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveyapp.stats import checks, glm
+from surveyapp.stats.checks import FloatArray, IntArray
+from surveyapp.stats.glm import Contrast
+from surveyapp.stats.outcome import CannotTell
+
+# CR2 of more teams takes seconds and changes nothing that is shown.
+EXACT_TEAMS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Slopes with their intervals, one for each column, and the dispersion.
+
+    Parameters
+    ----------
+    slopes : tuple of Contrast
+        In the order of the columns.
+    dispersion : float
+        Variance of the outcome over what the working model says.
+    """
+
+    slopes: tuple[Contrast, ...]
+    dispersion: float
+
+
+def slopes_beside_waves(
+    columns: FloatArray,
+    outcome: FloatArray,
+    family: glm.Family,
+    *,
+    wave: IntArray,
+    team: IntArray,
+    offset: FloatArray | None = None,
+    trials: FloatArray | None = None,
+    confidence: float = 0.95,
+) -> Slopes | CannotTell:
+    """Estimate slopes with an effect for every wave and errors that may depend in any way inside a team.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (cells, slopes)
+        What the outcome may depend on.
+    outcome : ndarray, shape (cells,)
+        Values, counts or successes.
+    family : {"gaussian", "poisson", "binomial"}
+        As in `surveyapp.stats.glm.fit_mean`.
+    wave, team : ndarray of int, shape (cells,)
+        Places of waves and teams; one wave for all gives a plain constant.
+    offset, trials : ndarray, shape (cells,), optional
+        As in `surveyapp.stats.glm.fit_mean`.
+    confidence : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    Slopes or CannotTell
+        CannotTell under two teams, or when the columns say the same as each other or the waves.
+
+    Raises
+    ------
+    ValueError
+        As `surveyapp.stats.glm.fit_mean`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> team, wave, x = np.repeat(np.arange(20), 5), np.tile(np.arange(5), 20), rng.normal(size=(100, 1))
+    >>> found = slopes_beside_waves(x, 2 * x[:, 0] + wave + rng.normal(size=100), "gaussian", wave=wave, team=team)
+    >>> found.slopes[0].low < 2 < found.slopes[0].high
+    True
+    """
+    checks.share("confidence", confidence)
+    teams, place = checks.labels("team", team)
+    if len(teams) < 2:
+        return CannotTell("a relation takes several teams", len(teams), 2, "teams")
+    waves, time = checks.labels("wave", wave)
+    known = np.zeros(len(outcome)) if offset is None else offset
+    m = np.ones(len(outcome)) if trials is None else trials
+    if len(teams) > EXACT_TEAMS:
+        return _many_teams(_Data(outcome / m, known, m), columns, family, time, place, confidence)
+    effects = np.asarray(time[:, None] == np.arange(len(waves)), dtype=np.float64)
+    fit = glm.fit_mean(np.column_stack([columns, effects]), outcome, family, offset=known, trials=m)
+    if isinstance(fit, CannotTell):
+        return CannotTell(fit.reason, len(teams), None, "teams")
+    robust = glm.sandwich(fit, place)
+    units = np.eye(columns.shape[1], fit.design.shape[1])
+    return _together([robust.contrast(unit, confidence=confidence) for unit in units], fit.dispersion)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """What is explained: values or shares, the known part of the linear predictor, trials."""
+
+    y: FloatArray
+    known: FloatArray
+    trials: FloatArray
+
+
+def _together(found: list[Contrast | CannotTell], dispersion: float) -> Slopes | CannotTell:
+    for one in found:
+        if isinstance(one, CannotTell):
+            return one
+    return Slopes(tuple(one for one in found if isinstance(one, Contrast)), dispersion)
+
+
+def _many_teams(
+    data: _Data, x: FloatArray, family: glm.Family, time: IntArray, team: IntArray, confidence: float
+) -> Slopes | CannotTell:
+    n, width = int(team.max()) + 1, x.shape[1]
+    if _repeat(x - _wave_means(x, np.ones(len(x)), time)[time]):
+        return CannotTell("the columns of the model repeat each other", n, None, "teams")
+
+    def solve(weight: FloatArray, target: FloatArray) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
+        own = x - _wave_means(x, weight, time)[time]
+        level = _wave_means(target[:, None], weight, time)[time, 0]
+        bread = glm.inverse_of((own * weight[:, None]).T @ own)
+        beta = bread @ (own.T @ (weight * (target - level)))
+        return own @ beta + level, (own, beta, bread)
+
+    end = glm.reweight(data.y, family, data.known, data.trials, solve)
+    if end is None:
+        return CannotTell(glm.UNBOUNDED, n, None, "teams")
+    own, beta, bread = end.state
+    pull = own * (end.slope * end.residual / end.variance)[:, None]
+    scores = np.column_stack([np.bincount(team, column, minlength=n) for column in pull.T])
+    errors = np.sqrt(np.diag(bread @ scores.T @ scores @ bread) * n / (n - 1))
+    if not (errors > 0).all():
+        return CannotTell("the data do not vary enough for an interval", n, None, "teams")
+    slopes = tuple(
+        glm.interval(n, float(estimate), float(se), n - 1.0, confidence, "CR1")
+        for estimate, se in zip(beta, errors, strict=True)
+    )
+    return Slopes(slopes, end.pearson / (len(x) - width - int(time.max()) - 1))
+
+
+def _repeat(own: FloatArray) -> bool:
+    """Tell whether columns, what the waves say taken out, say the same as each other or nothing."""
+    length = np.sqrt(np.sum(own**2, axis=0))
+    if (length < 1e-9 * np.sqrt(len(own))).any():
+        return True
+    return bool(np.linalg.cond((own / length).T @ (own / length)) > 1e12)
+
+
+def _wave_means(values: FloatArray, weight: FloatArray, time: IntArray) -> FloatArray:
+    total = np.bincount(time, weight)
+    return np.column_stack([np.bincount(time, weight * column) / total for column in values.T])

@@ -13,18 +13,24 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from surveyapp.services.resetting import WORTHLESS
+from surveyapp.services.signing_in import REFUSED
+
 ROOT = Path(__file__).parents[2] / "surveyapp"
 TEMPLATES = ROOT / "web" / "templates"
 CATALOGUE = ROOT / "languages" / "de.po"
 # Pages and mails for employees are in every language. Those for staff are in English, and may join one by one.
 COVERED = (
     "mail/**/*",
+    "web/account/**/*",
     "web/answer/**/*",
     "web/errors.py",
+    "web/forms.py",
     "web/front/**/*",
     "web/results/**/*",
     "web/trends.py",
     "web/templates/*.html",
+    "web/templates/account/**/*",
     "web/templates/answer/**/*",
     "web/templates/errors/**/*",
     "web/templates/mail/**/*",
@@ -34,6 +40,23 @@ COVERED = (
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
 # What stored figures say; the sentences beside them are found where they are withheld.
 SAID_BY_FIGURES = ("low", "{} of {}")
+# What the services for accounts refuse, and the names of roles.
+SAID_OF_ACCOUNTS = (
+    "Admin",
+    "Coach",
+    "Manager",
+    REFUSED,
+    WORTHLESS,
+    "A code has {} letters and digits, in four groups of four",
+    "The old password is not right",
+    "There were too many tries; please wait {} minutes",
+    "a password that nobody can look up",
+    "the e-mail address",
+    "{} characters",
+    "{} different characters",
+    "{} or more different characters",
+    "{} to {} characters",
+)
 WITHHELD = "Withheld"
 # The environment of the pages takes the space around blocks away, and so must the extraction.
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
@@ -61,12 +84,12 @@ def covered_files() -> list[Path]:
 
 
 def messages() -> Catalog:
-    """Collect what is said in the covered files and by withheld figures."""
+    """Collect what is said in the covered files, by figures and about accounts."""
     template = Catalog(charset="utf-8")
     for path in covered_files():
         for message in messages_of(path):
             template.add(message)
-    for sentence in (*SAID_BY_FIGURES, *withheld_reasons()):
+    for sentence in (*SAID_BY_FIGURES, *SAID_OF_ACCOUNTS, *withheld_reasons()):
         template.add(sentence)
     return template
 

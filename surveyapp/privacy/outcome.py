@@ -25,6 +25,11 @@ class Shown:
     high: float
     n: int
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text is the number itself, not coded because it lies near an end."""
+        return self.text[:1].isdigit()
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:

@@ -8,6 +8,7 @@ everyone keeps at least two possible values for every item, and always a favoura
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 
@@ -127,6 +128,7 @@ def _publish(
     result.figures[name] = code(sum(sum(each) for each in answers), support, count_min)
 
 
+@lru_cache(maxsize=100_000)
 def code(total: int, support: Support, count_min: int) -> Figure:
     """Code one sum: exact to the grid in the middle, end-coded where extremes would prove something."""
     if support.people < count_min:

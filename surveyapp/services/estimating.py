@@ -5,6 +5,8 @@ Only the worker and the command line come here; pages read what is stored.
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from surveyapp.questions import Instrument, Scale
 from surveyapp.stats.estimates import TYPICAL_SD, Band, Coding, team_band
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.reliability import Alpha, PooledSpread, alpha, pooled_spread
-from surveyapp.store.releases import OrganisationFigure, Release, TeamEstimate
+from surveyapp.store.releases import OrganisationFigure, Release
 
 Sheets = Sequence[Mapping[str, int]]
 ORGANISATION_MIN = 100
@@ -55,12 +57,18 @@ def _rounded(result: Alpha | PooledSpread | CannotTell, n: int) -> Figure:
     return Shown(text=f"{value:.1f}", value=value, low=value - 0.05, high=value + 0.05, n=n)
 
 
-def organisation_row(release: Release, name: str, figure: Figure) -> OrganisationFigure:
-    """Return the row that stores a figure of the organisation."""
-    key = {"organisation_id": release.organisation_id, "release_id": release.id, "figure": name}
-    if isinstance(figure, Withheld):
-        return OrganisationFigure(**key, reason=figure.reason)
-    return OrganisationFigure(**key, text=figure.text, value=figure.value, n=figure.n)
+def organisation_row(release: Release, name: str, figure: Figure) -> dict[str, Any]:
+    """Return what is stored of a figure of the organisation."""
+    shown = figure if isinstance(figure, Shown) else None
+    return {
+        "organisation_id": release.organisation_id,
+        "release_id": release.id,
+        "figure": name,
+        "text": shown and shown.text,
+        "value": shown and shown.value,
+        "n": shown and shown.n,
+        "reason": figure.reason if isinstance(figure, Withheld) else None,
+    }
 
 
 def spread_of(session: Session, organisation_id: UUID, scale: str) -> float:
@@ -88,7 +96,7 @@ def estimates_of(
     figures: Mapping[UUID, Mapping[str, Figure]],
     rosters: Mapping[UUID, int],
     spreads: Mapping[str, float],
-) -> list[TeamEstimate]:
+) -> list[dict[str, Any]]:
     """Return the 95 % band around every scale number of a release."""
     rows = []
     for group, named in figures.items():
@@ -102,6 +110,7 @@ def estimates_of(
     return rows
 
 
+@lru_cache(maxsize=100_000)
 def band_of(figure: Shown, roster: int, spread: float, points: int) -> Band | CannotTell:
     """Return the band around a published number, widened by what its coding hides."""
     grid = (points - 1) / GRID_CELLS
@@ -112,14 +121,14 @@ def band_of(figure: Shown, roster: int, spread: float, points: int) -> Band | Ca
     )
 
 
-def _estimate(release: Release, group_id: UUID, name: str, band: Band) -> TeamEstimate:
-    return TeamEstimate(
-        organisation_id=release.organisation_id,
-        release_id=release.id,
-        group_id=group_id,
-        figure=name,
-        estimate=band.estimate,
-        low=band.low,
-        high=band.high,
-        method=band.method,
-    )
+def _estimate(release: Release, group_id: UUID, name: str, band: Band) -> dict[str, Any]:
+    return {
+        "organisation_id": release.organisation_id,
+        "release_id": release.id,
+        "group_id": group_id,
+        "figure": name,
+        "estimate": band.estimate,
+        "low": band.low,
+        "high": band.high,
+        "method": band.method,
+    }

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import ReleaseRefused
@@ -21,7 +22,7 @@ from surveyapp.services.instruments import read_instrument
 from surveyapp.services.waves import terms_digest
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.pulses import InstrumentCopy, Wave, WaveGroup
-from surveyapp.store.releases import Release, ReleaseRow
+from surveyapp.store.releases import OrganisationFigure, Release, ReleaseRow, TeamEstimate
 from surveyapp.vault.doors import Vault
 from surveyapp.vault.opening import erase, open_boxes, tidy
 
@@ -97,14 +98,13 @@ def write_release(
     release = _chain(session, wave, groups, now)
     session.add(release)
     session.flush()
-    session.add_all(
-        _row(release, group, name, figure) for group, figures in groups.items() for name, figure in figures.items()
-    )
+    rows = [_row(release, group, name, figure) for group, figures in groups.items() for name, figure in figures.items()]
+    session.execute(insert(ReleaseRow), rows)
     organisation = organisation_figures(instrument, contents.groups)
-    session.add_all(organisation_row(release, name, figure) for name, figure in organisation.items())
-    session.flush()
+    session.execute(insert(OrganisationFigure), [organisation_row(release, *each) for each in organisation.items()])
     spreads = {scale.key: spread_of(session, wave.organisation_id, scale.key) for scale in instrument.scales}
-    session.add_all(estimates_of(release, instrument, groups, contents.rosters, spreads))
+    if estimates := estimates_of(release, instrument, groups, contents.rosters, spreads):
+        session.execute(insert(TeamEstimate), estimates)
     _forget_invitations(session, wave)
     wave.state = "released"
     wave.boxes_kept_until = now + timedelta(days=wave.grace_days) if wave.grace_days else None
@@ -177,11 +177,20 @@ def release_hash(release: Release, groups: Mapping[UUID, Mapping[str, Figure]]) 
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _row(release: Release, group_id: UUID, name: str, figure: Figure) -> ReleaseRow:
-    key = {"organisation_id": release.organisation_id, "release_id": release.id, "group_id": group_id, "figure": name}
-    if isinstance(figure, Withheld):
-        return ReleaseRow(**key, reason=figure.reason)
-    return ReleaseRow(**key, text=figure.text, value=figure.value, low=figure.low, high=figure.high, n=figure.n)
+def _row(release: Release, group_id: UUID, name: str, figure: Figure) -> dict[str, Any]:
+    shown = figure if isinstance(figure, Shown) else None
+    return {
+        "organisation_id": release.organisation_id,
+        "release_id": release.id,
+        "group_id": group_id,
+        "figure": name,
+        "text": shown and shown.text,
+        "value": shown and shown.value,
+        "low": shown and shown.low,
+        "high": shown and shown.high,
+        "n": shown and shown.n,
+        "reason": figure.reason if isinstance(figure, Withheld) else None,
+    }
 
 
 def _forget_invitations(session: Session, wave: Wave) -> None:

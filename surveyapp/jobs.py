@@ -26,6 +26,7 @@ from surveyapp.mail.post import NotTaken, PostOffice
 from surveyapp.services import deliveries, due, tidying
 from surveyapp.services.analysing import answer_waiting, ask_relations
 from surveyapp.services.releasing import release_wave
+from surveyapp.services.uploads import forget_files
 from surveyapp.services.waves import close_wave, open_wave, schedule_next
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine, writing
@@ -216,6 +217,7 @@ def _give_up(work: Work, session: Session, key: due.Key) -> None:
 
 def _forget(work: Work, session: Session, _key: due.Key) -> None:
     tidying.forget_sign_ins(session, work.now)
+    forget_files(session, work.now)
 
 
 STEPS = (
@@ -227,7 +229,7 @@ STEPS = (
     Step("releasing", due.waves_to_release, _release),
     Step("analysing", due.once, _analyse),
     Step("giving up mails", due.organisations, _give_up),
-    Step("forgetting sign-ins", due.once, _forget),
+    Step("forgetting", due.once, _forget),
 )
 
 

@@ -8,11 +8,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from surveyapp.services.rosters import Tree
+from surveyapp.services.rosters import Tree, tree_of
 from surveyapp.store.organisation import Unit
 from surveyapp.store.people import Member, Membership
 
 PAGE_SIZE = 50
+HEADER = ("person_id", "name", "email", "language", "unit", "unit_code", "lead", "starts_on", "ends_on")
+EXAMPLE = (
+    ("person_id", "name", "email", "unit", "lead", "starts_on"),
+    ("1001", "Ann Lee", "ann@example.org", "Harbour / Operations / Cranes", "yes", ""),
+    ("1002", "Ben Ray", "ben@example.org", "Harbour / Operations / Cranes", "no", "2026-03-01"),
+    ("1003", "Cleo Mar", "cleo@example.org", "Harbour / Finance", "no", ""),
+)
 ORDERS = {"name": Member.name, "unit": Unit.name, "since": Membership.starts_on, "code": Member.code}
 
 
@@ -98,6 +105,20 @@ def _has(word: str) -> ColumnElement[bool]:
     spellings = {word, word.lower(), word.upper(), word.capitalize()}
     columns = (Member.name, Member.code, Member.email, Unit.name)
     return or_(*(column.icontains(each, autoescape=True) for column in columns for each in spellings))
+
+
+def export_people(session: Session, organisation_id: UUID, day: date) -> list[tuple[object, ...]]:
+    """Return the roster as rows that can be edited in a spreadsheet and imported again."""
+    tree = tree_of(session, organisation_id)
+    everybody = _found(organisation_id, day, Wanted()).order_by(Membership.starts_on, Member.code)
+    # Of somebody about to move, the file has the place where they will be.
+    latest = {member.code: (member, membership) for member, membership in session.execute(everybody)}
+    rows: list[tuple[object, ...]] = [HEADER]
+    for code in sorted(latest):
+        member, held = latest[code]
+        place = (tree.path(held.unit_id), tree.units[held.unit_id].code, "yes" if held.is_lead else "no")
+        rows.append((code, member.name, member.email, member.language, *place, held.starts_on, held.ends_on))
+    return rows
 
 
 def count_people(session: Session, organisation_id: UUID, day: date) -> int:

@@ -63,6 +63,8 @@ def _wrong(terms: PulseTerms) -> Iterator[Invalid]:
         yield Invalid("name", terms.name, f"a name of 1 to {LONGEST} letters")
     if terms.cadence_weeks not in CADENCES:
         yield Invalid("cadence_weeks", terms.cadence_weeks, "1, 2, 4 or 13 weeks")
+    if not 2000 <= terms.first_day.year <= 2200:
+        yield Invalid("first_day", terms.first_day.isoformat(), "a day of this century")
     if not 0 <= terms.opens_at_minute < DAY_MINUTES:
         yield Invalid("opens_at", terms.opens_at_minute, "a time of day")
     # A wave is over an hour before the next one opens, so that no two are ever open together.

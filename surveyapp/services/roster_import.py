@@ -1,5 +1,6 @@
 """Importing a roster file: planned from the file and the present roster, then applied as a whole or not at all."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from surveyapp import languages
-from surveyapp.errors import Conflict
+from surveyapp.errors import Conflict, Invalid
 from surveyapp.services.auditing import note
 from surveyapp.services.roster_draft import Draft, Held, Known
 from surveyapp.services.roster_places import place_rows
@@ -16,10 +17,13 @@ from surveyapp.services.roster_plan import RosterPlan, Writes, report_text
 from surveyapp.services.roster_rows import COLUMNS, read_people
 from surveyapp.services.roster_units import Forest
 from surveyapp.services.tables import Table, read_table
-from surveyapp.store.organisation import Organisation, Unit
+from surveyapp.store.organisation import AuditEntry, Organisation, Unit
 from surveyapp.store.people import Member, Membership
 
 __all__ = ["COLUMNS", "RosterPlan", "apply", "plan", "read_roster", "report_text"]
+
+# How the audit trail calls an import.
+ACTION = "import roster"
 
 
 def read_roster(content: bytes) -> Table:
@@ -30,7 +34,10 @@ def read_roster(content: bytes) -> Table:
     Invalid
         When it is no table, or lacks a column without which there is no roster.
     """
-    return read_table(content, COLUMNS)
+    table = read_table(content, COLUMNS)
+    if not table.has("unit") and not table.has("unit_code"):
+        raise Invalid("columns", ", ".join(table.headings.values()), "also unit (a path) or unit_code")
+    return table
 
 
 def plan(session: Session, organisation_id: UUID, table: Table, today: date, *, complete: bool = False) -> RosterPlan:
@@ -51,11 +58,6 @@ def plan(session: Session, organisation_id: UUID, table: Table, today: date, *, 
     -------
     RosterPlan
         With every bad row; a plan with any cannot be applied.
-
-    Raises
-    ------
-    Invalid
-        When no column says where people belong.
     """
     organisation = session.get_one(Organisation, organisation_id)
     units = session.scalars(select(Unit).where(Unit.organisation_id == organisation_id).order_by(Unit.code))
@@ -114,7 +116,7 @@ def apply(
         raise Conflict(message)
     try:
         _write(session, organisation_id, plan.writes)
-        note(session, organisation_id, account_id, "import roster", plan.summary, now)
+        note(session, organisation_id, account_id, ACTION, plan.summary, now)
         session.commit()
     except IntegrityError as error:
         session.rollback()
@@ -142,3 +144,22 @@ def _write(session: Session, organisation_id: UUID, writes: Writes) -> None:
             connection.execute(insert(model), [dict(row) for row in added])
         if changed:
             session.execute(update(model), [dict(row) for row in changed])
+
+
+@dataclass(frozen=True, slots=True)
+class PastImport:
+    """What an import did, and when."""
+
+    at: datetime
+    summary: str
+
+
+def last_import(session: Session, organisation_id: UUID) -> PastImport | None:
+    """Return the latest import of the organisation, from its audit trail."""
+    entry = session.execute(
+        select(AuditEntry.at, AuditEntry.detail)
+        .where(AuditEntry.organisation_id == organisation_id, AuditEntry.action == ACTION)
+        .order_by(AuditEntry.at.desc())
+        .limit(1)
+    ).first()
+    return PastImport(*entry) if entry else None

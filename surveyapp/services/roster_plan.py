@@ -158,6 +158,20 @@ def report_text(plan: RosterPlan) -> str:
     return "\n".join([*lines, plan.summary])
 
 
+def report_rows(plan: RosterPlan) -> list[tuple[object, ...]]:
+    """Return a plan as the rows of a table to download: every bad cell, or every change."""
+    if plan.bad:
+        return [("row", "column", "value", "expected"), *((b.row, b.column, b.value, b.expected) for b in plan.bad)]
+    rows: list[tuple[object, ...]] = [("change", "person_id", "name", "before", "after", "on")]
+    rows += [("new unit", "", "", "", each.path, "") for each in plan.new_units]
+    rows += [("changed unit", "", "", each.before, each.after, "") for each in plan.changed_units]
+    rows += [("joins", each.code, each.name, "", each.unit, each.on) for each in plan.joiners]
+    rows += [("moves", each.code, each.name, each.before, each.after, each.on) for each in plan.movers]
+    rows += [("leaves", each.code, each.name, each.unit, "", each.on) for each in plan.leavers]
+    rows += [("corrected", each.code, each.name, "", "; ".join(each.what), "") for each in plan.corrections]
+    return rows
+
+
 def _who(each: Joiner | Leaver | Mover | Correction) -> str:
     return f"{each.name} ({each.code})"
 

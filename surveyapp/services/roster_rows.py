@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from surveyapp.errors import Invalid
 from surveyapp.services.tables import BadCell, Column, Row, Table
 
 LONGEST = 200
@@ -59,15 +58,7 @@ class People:
 
 
 def read_people(table: Table, languages: Collection[str]) -> People:
-    """Read every row; one that is wrong is named with all that is wrong in it.
-
-    Raises
-    ------
-    Invalid
-        When no column says where people belong.
-    """
-    if not table.has("unit") and not table.has("unit_code"):
-        raise Invalid("columns", ", ".join(table.headings.values()), "also unit (a path) or unit_code")
+    """Read every row; one that is wrong is named with all that is wrong in it."""
     persons, unit_rows, bad = [], [], list(table.bad)
     for row in table.rows:
         if row["person_id"] or row["name"] or row["email"]:

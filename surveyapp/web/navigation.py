@@ -31,6 +31,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("learning.log", "Learning log"),
     Entry("coach.relation", "Safety and reports", {"coach", "admin"}),
     Entry("coach.comparisons", "Before and after", {"coach", "admin"}),
+    Entry("pulses.index", "Pulses", {"admin"}),
+    Entry("people.index", "People", {"admin"}),
+    Entry("units.index", "Organisation", {"admin"}),
     Entry("accounts.index", "Accounts", {"admin"}),
 )
 

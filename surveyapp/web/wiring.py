@@ -20,6 +20,10 @@ from surveyapp.vault.doors import open_vault
 from surveyapp.web import access, assets, cookies, errors, headers, language, logs, navigation
 from surveyapp.web.account.views import blueprint as account
 from surveyapp.web.admin.accounts import blueprint as accounts
+from surveyapp.web.admin.importing import blueprint as roster
+from surveyapp.web.admin.people import blueprint as people
+from surveyapp.web.admin.pulses import blueprint as pulses
+from surveyapp.web.admin.units import blueprint as units
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.areas import area
 from surveyapp.web.coach.views import blueprint as coach
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # A feature folder adds its blueprint here and its line of the menu in ``navigation.ENTRIES``.
-BLUEPRINTS = (front, answer, results, account, team, coach, learning, accounts)
+BLUEPRINTS = (front, answer, results, account, team, coach, learning, units, people, roster, pulses, accounts)
 # Addresses that pages of every area lead to; a template of one area need not know the features of another.
 SITE = {
     "front": "/",

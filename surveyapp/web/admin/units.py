@@ -1,0 +1,110 @@
+"""Admins look after the organisation's tree."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp.errors import Conflict, Invalid
+from surveyapp.services.units import (
+    UnitCard,
+    UnitLine,
+    add_unit,
+    find_unit,
+    rename_unit,
+    reopen_unit,
+    retire_unit,
+    unit_lines,
+)
+from surveyapp.web.access import needs, viewer
+from surveyapp.web.admin.signing import signed, today
+from surveyapp.web.admin.unit_forms import UnitForm
+from surveyapp.web.language import gettext as _
+from surveyapp.web.reaching import reach
+
+blueprint = Blueprint("units", __name__, url_prefix="/app/admin/units")
+
+
+@blueprint.get("")
+@needs("admin")
+def index() -> ResponseReturnValue:
+    """Show the tree, or the units that fit a search."""
+    search = request.args.get("q", "").strip()
+    with_retired = request.args.get("retired") == "1"
+    lines = unit_lines(reach().session, viewer().organisation_id, today())
+    found = [line for line in lines if (with_retired or not line.retired_on) and _fits(line, search)]
+    retired = sum(1 for line in lines if line.retired_on)
+    return render_template(
+        "admin/units/tree.html", found=found, search=search, with_retired=with_retired, retired=retired
+    )
+
+
+def _fits(line: UnitLine, search: str) -> bool:
+    return search.casefold() in line.name.casefold() or search.casefold() in line.code.casefold()
+
+
+@blueprint.get("/<uuid:unit_id>")
+@needs("admin")
+def show(unit_id: UUID) -> ResponseReturnValue:
+    """Show one unit."""
+    return render_template("admin/units/show.html", unit=_find(unit_id))
+
+
+@blueprint.route("/<uuid:unit_id>/add", methods=["GET", "POST"])
+@needs("admin")
+def add(unit_id: UUID) -> ResponseReturnValue:
+    """Add a unit below this one."""
+    unit, form = _find(unit_id), UnitForm()
+    if not form.validate_on_submit():
+        return render_template("admin/units/add.html", unit=unit, form=form), form.status
+    try:
+        name, code = form.typed("name"), form.typed("code")
+        added = add_unit(reach().session, viewer().organisation_id, unit_id, name, code, **signed())
+    except (Conflict, Invalid) as refused:
+        form.refuse(refused)
+        return render_template("admin/units/add.html", unit=unit, form=form), form.status
+    return _back(added, _("The unit is added."))
+
+
+@blueprint.route("/<uuid:unit_id>/rename", methods=["GET", "POST"])
+@needs("admin")
+def rename(unit_id: UUID) -> ResponseReturnValue:
+    """Give the unit another name or code."""
+    unit = _find(unit_id)
+    form = UnitForm(data={"name": unit.line.name, "code": unit.line.code})
+    if not form.validate_on_submit():
+        return render_template("admin/units/rename.html", unit=unit, form=form), form.status
+    try:
+        name, code = form.typed("name"), form.typed("code")
+        rename_unit(reach().session, viewer().organisation_id, unit_id, name, code, **signed())
+    except Invalid as refused:
+        form.refuse(refused)
+        return render_template("admin/units/rename.html", unit=unit, form=form), form.status
+    return _back(unit_id, _("The unit is renamed."))
+
+
+@blueprint.route("/<uuid:unit_id>/retire", methods=["GET", "POST"])
+@needs("admin")
+def retire(unit_id: UUID) -> ResponseReturnValue:
+    """Ask before taking the unit out of use, and do it."""
+    if request.method == "GET":
+        return render_template("admin/units/retire.html", unit=_find(unit_id))
+    retire_unit(reach().session, viewer().organisation_id, unit_id, today(), **signed())
+    return _back(unit_id, _("The unit is retired."))
+
+
+@blueprint.post("/<uuid:unit_id>/reopen")
+@needs("admin")
+def reopen(unit_id: UUID) -> ResponseReturnValue:
+    """Take the unit back into use."""
+    reopen_unit(reach().session, viewer().organisation_id, unit_id, **signed())
+    return _back(unit_id, _("The unit is in use again."))
+
+
+def _find(unit_id: UUID) -> UnitCard:
+    return find_unit(reach().session, viewer().organisation_id, unit_id, today())
+
+
+def _back(unit_id: UUID, message: str) -> ResponseReturnValue:
+    flash(message, "good")
+    return redirect(url_for("units.show", unit_id=unit_id), 303)

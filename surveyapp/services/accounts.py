@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.services import passwords
-from surveyapp.services.access import ADMIN, ROLES, Grant, Viewer, require_admin
+from surveyapp.services.access import ROLES, Grant, Viewer, require_admin
 from surveyapp.services.auditing import note
 from surveyapp.services.resetting import Reset, issue_code
 from surveyapp.services.roles import account_of, check_grant, role_row
@@ -139,24 +139,6 @@ def create_account(session: Session, organisation_id: UUID, new: NewAccount, pas
     note(session, organisation_id, None, "add account", account.email, now)
     session.commit()
     return account.id
-
-
-def first_account(session: Session, organisation_id: UUID, email: str, name: str, password: str, now: datetime) -> UUID:
-    """Make an admin of the whole organisation.
-
-    Raises
-    ------
-    Conflict
-        When the organisation has no unit yet, or an account with this address.
-    Invalid
-        When the address, the name or the password is not acceptable.
-    """
-    tree = tree_of(session, organisation_id)
-    top = next((unit.id for unit in tree.units.values() if unit.parent_id is None), None)
-    if top is None:
-        message = "The organisation has no unit yet, and roles are held for units; add its top unit first"
-        raise Conflict(message)
-    return create_account(session, organisation_id, NewAccount(email, name, "en", (Grant(ADMIN, top),)), password, now)
 
 
 def invite_account(session: Session, viewer: Viewer, new: NewAccount, now: datetime) -> tuple[UUID, Reset]:

@@ -15,7 +15,6 @@ from surveyapp.services.accounts import (
     disable_account,
     enable_account,
     find_account,
-    first_account,
     invite_account,
     list_accounts,
     send_new_code,
@@ -33,22 +32,6 @@ KEY = b"k" * 32
 def actions(world: World) -> list[str]:
     """Return what the audit trail says, oldest account first."""
     return [f"{entry.action}: {entry.detail}" for entry in world.session.scalars(select(AuditEntry))]
-
-
-def test_the_first_account_is_admin_of_the_whole_organisation(world: World) -> None:
-    """What the command line makes can look after everything."""
-    first_account(world.session, world.organisation_id, "Grace@Example.org ", "Grace", PASSWORD, NOON)
-    viewer = viewer_of(world.session, authenticate(world.session, KEY, "grace@example.org", PASSWORD, NOON))
-    assert viewer is not None
-    assert viewer.grants == (Grant("admin", world.units["Harbour"].id),)
-
-
-def test_an_organisation_without_units_has_no_place_for_a_role(world: World) -> None:
-    """The message says what to do first."""
-    world.session.delete(world.units["Harbour"])
-    world.session.commit()
-    with pytest.raises(Conflict, match="add its top unit first"):
-        first_account(world.session, world.organisation_id, "grace@example.org", "Grace", PASSWORD, NOON)
 
 
 def test_an_address_has_one_account_in_an_organisation(harbour: World, alice: Viewer) -> None:

@@ -18,9 +18,9 @@ from surveyapp.services.accounts import (
     send_new_code,
 )
 from surveyapp.services.resetting import Reset
-from surveyapp.services.results import in_order
 from surveyapp.services.roles import add_role, remove_role
 from surveyapp.services.rosters import tree_of
+from surveyapp.services.units import unit_choices
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.admin.account_forms import AccountForm, RoleForm
 from surveyapp.web.language import gettext as _
@@ -120,10 +120,7 @@ def _find(account_id: UUID) -> AccountCard:
 
 
 def _units() -> list[tuple[UUID, str]]:
-    """Return all units for a list to choose from, each set in below the one it belongs to."""
-    tree = tree_of(reach().session, viewer().organisation_id)
-    indent = "\N{NO-BREAK SPACE}" * 3
-    return [(unit_id, indent * depth + tree.units[unit_id].name) for unit_id, depth in in_order(tree, tree.units)]
+    return unit_choices(tree_of(reach().session, viewer().organisation_id))
 
 
 def _page(account: AccountCard, form: RoleForm) -> str:

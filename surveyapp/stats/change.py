@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from surveyapp.stats import checks, designs, glm
 from surveyapp.stats.checks import BoolArray, FloatArray
+from surveyapp.stats.levels import wave_levels
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.permutation import flags, permutation_test, placebo_rank
 
@@ -80,28 +81,13 @@ def collapse(score: ArrayLike, start: int, *, comparison: ArrayLike | None = Non
         raise ValueError(f"start must be from 1 to {table.shape[1] - 1}, got {start}")
     others = np.ones(len(table), dtype=np.bool_) if comparison is None else flags("comparison", comparison)
     checks.same_length(score=table, comparison=others)
-    wave = _wave_effects(table[others]) if np.isnan(table).any() else np.zeros(table.shape[1])
+    gaps = np.isnan(table)
+    wave = wave_levels(table[others], ~gaps[others]) if gaps.any() else np.zeros(table.shape[1])
     sides = [
         designs.mean_of_seen(table[:, side] - wave[side]) + designs.mean_of_seen(wave[None, side])
         for side in (slice(None, start), slice(start, None))
     ]
     return Collapsed(sides[0], sides[1], start, table.shape[1] - start)
-
-
-def _wave_effects(table: FloatArray) -> FloatArray:
-    """Fit team and wave effects by turns; a wave that no team has stays out with NaN."""
-    seen = np.isfinite(table)
-    filled = np.where(seen, table, 0.0)
-    wave = np.zeros(table.shape[1])
-    rows, columns = np.maximum(seen.sum(axis=1), 1), np.maximum(seen.sum(axis=0), 1)
-    for _ in range(1_000):
-        team = (filled - seen * wave).sum(axis=1) / rows
-        new = (filled - seen * team[:, None]).sum(axis=0) / columns
-        new -= new.mean()
-        if np.abs(new - wave).max() < 1e-12:
-            break
-        wave = new
-    return np.where(seen.any(axis=0), wave, np.nan)
 
 
 @dataclass(frozen=True, slots=True)

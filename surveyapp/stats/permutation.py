@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from surveyapp.stats import checks
 from surveyapp.stats.checks import BoolArray, FloatArray, IntArray
+from surveyapp.stats.levels import size_scale
 from surveyapp.stats.outcome import CannotTell
 
 Statistic = Literal["difference", "studentised"]
@@ -311,12 +311,10 @@ def placebo_rank(
 
 
 def _scale(change: FloatArray, size: FloatArray) -> FloatArray:
-    """Give the expected size of a change for each team size, from squared changes (windows, teams)."""
-    inverse = np.broadcast_to(1 / size, change.shape)
+    """Give the expected size of a change for each team size, from changes (windows, teams)."""
     seen = np.isfinite(change)
-    columns = np.column_stack([np.ones(int(seen.sum())), inverse[seen]])
-    level, slope = optimize.nnls(columns, change[seen] ** 2)[0]
-    return np.asarray(np.sqrt(np.maximum(level + slope / size, 1e-12)))
+    noise = np.broadcast_to(1 / size, change.shape)
+    return np.maximum(size_scale(change[seen] ** 2, noise[seen], 1 / size), 1e-6)
 
 
 def _smaller_placebos(values: FloatArray, sizes: FloatArray, mark: BoolArray, scale: FloatArray | None) -> int:

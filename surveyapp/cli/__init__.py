@@ -4,7 +4,7 @@ import os
 
 import click
 
-from surveyapp.cli import imports, people, running, surveys
+from surveyapp.cli import demo, imports, people, running, surveys
 from surveyapp.cli.plainly import PlainGroup, example
 
 
@@ -29,6 +29,6 @@ def main() -> None:
     os.umask(0o077)
 
 
-for module in (running, people, imports, surveys):
+for module in (demo, running, people, imports, surveys):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from threading import Event, Thread
 
-from surveyapp.jobs import work_until
 from surveyapp.settings import ROOT, Settings
 
 GRACE_SECONDS = 40
@@ -45,6 +44,9 @@ def serve_until_stopped(
     stop = stopped_by_signals()
     web = subprocess.Popen(command(bind, workers, threads), env=os.environ | environment)  # noqa: S603  # Our own words.
     Thread(target=_stop_with, args=(web, stop), daemon=True).start()
+    # The statistics that the worker needs take a second to load, during which the pages can start.
+    from surveyapp.jobs import work_until
+
     try:
         work_until(stop, settings)
     finally:

@@ -47,13 +47,14 @@ def pulse() -> None:
 @organisation_option
 def list_pulses(organisation: str) -> None:
     """List the pulses of an organisation."""
-    from surveyapp.services import listing
+    from surveyapp import clock
+    from surveyapp.services import pulse_pages
 
     with reached() as here:
-        lines = listing.list_pulses(here.session, here.organisation(organisation))
+        lines = pulse_pages.list_pulses(here.session, here.organisation(organisation), clock.now())
     for line in lines:
         rhythm = f"every {line.cadence_weeks} weeks" if line.cadence_weeks else "once"
-        click.echo(f"{line.state:<8} {line.name}: {line.instrument}, {rhythm}, {line.audience}, {line.waves} waves")
+        click.echo(f"{line.state:<8} {line.name}: {rhythm}, for {line.audience}")
     if not lines:
         click.echo("There is no pulse yet; the staff pages make one.")
 
@@ -62,12 +63,19 @@ def list_pulses(organisation: str) -> None:
 @click.argument("name")
 @organisation_option
 def start(name: str, organisation: str) -> None:
-    """Set a pulse going; the worker schedules its waves."""
+    """Let a drafted pulse run; the worker opens its waves."""
     from surveyapp import clock
-    from surveyapp.services.listing import start_pulse
+    from surveyapp.errors import NotFound
+    from surveyapp.services import pulse_pages, pulses
 
     with reached() as here:
-        start_pulse(here.session, here.organisation(organisation), name, clock.now())
+        now, organisation_id = clock.now(), here.organisation(organisation)
+        lines = pulse_pages.list_pulses(here.session, organisation_id, now)
+        found = next((line for line in lines if line.name.casefold() == name.casefold()), None)
+        if found is None:
+            message = f"There is no pulse called {name}; `surveyapp pulse list` names them"
+            raise NotFound(message)
+        pulses.start_pulse(here.session, organisation_id, found.id, now=now)
     click.echo(f"{name} is running.")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.privacy.ballots import derive_code, hash_code, show_code
-from surveyapp.services.results import results_code
+from surveyapp.services.team_codes import results_code
 from surveyapp.services.waves import new_delivery
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.organisation import Organisation, ReportingGroup

@@ -1,4 +1,4 @@
-"""Pulses and waves as the command line lists them, and setting a pulse going."""
+"""Waves as the command line lists them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,22 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, NotFound
-from surveyapp.services.auditing import note
-from surveyapp.store.organisation import Unit
-from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
-
-
-@dataclass(frozen=True, slots=True)
-class PulseLine:
-    """A pulse in one line."""
-
-    name: str
-    state: str
-    cadence_weeks: int
-    audience: str
-    instrument: str
-    waves: int
+from surveyapp.store.pulses import Pulse, Wave, WaveGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +21,6 @@ class WaveLine:
     closes_at: datetime
     groups: int
     people: int
-
-
-def list_pulses(session: Session, organisation_id: UUID) -> list[PulseLine]:
-    """Return the pulses of an organisation by name."""
-    waves = (
-        select(func.count(Wave.id))
-        .where(Wave.organisation_id == Pulse.organisation_id, Wave.pulse_id == Pulse.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Pulse.name, Pulse.state, Pulse.cadence_weeks, Unit.name, InstrumentCopy.title, waves)
-        .join(Unit, (Unit.organisation_id == Pulse.organisation_id) & (Unit.id == Pulse.unit_id))
-        .join(
-            InstrumentCopy,
-            (InstrumentCopy.organisation_id == Pulse.organisation_id) & (InstrumentCopy.id == Pulse.instrument_id),
-        )
-        .where(Pulse.organisation_id == organisation_id)
-        .order_by(Pulse.name)
-    )
-    return [PulseLine(*row) for row in rows]
 
 
 def list_waves(session: Session, organisation_id: UUID) -> list[WaveLine]:
@@ -77,28 +42,3 @@ def list_waves(session: Session, organisation_id: UUID) -> list[WaveLine]:
         .order_by(Wave.opens_at.desc(), Pulse.name)
     )
     return [WaveLine(*row) for row in rows]
-
-
-def start_pulse(session: Session, organisation_id: UUID, name: str, now: datetime) -> None:
-    """Set a pulse going, so that its next wave is scheduled.
-
-    Raises
-    ------
-    NotFound
-        When there is no pulse of this name.
-    Conflict
-        When it is running, or is a single wave of the past.
-    """
-    pulse = session.scalars(
-        select(Pulse).where(Pulse.organisation_id == organisation_id, Pulse.name == name)
-    ).one_or_none()
-    if pulse is None:
-        message = f"There is no pulse called {name}; `surveyapp pulse list` names them"
-        raise NotFound(message)
-    if pulse.state == "running" or not pulse.cadence_weeks:
-        why = "is running already" if pulse.state == "running" else "is a wave of the past and has no rhythm"
-        message = f"{name} {why}"
-        raise Conflict(message)
-    pulse.state = "running"
-    note(session, organisation_id, None, "start pulse", name, now)
-    session.commit()

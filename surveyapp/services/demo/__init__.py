@@ -1,0 +1,1 @@
+"""A demonstration that needs no setting: an organisation that does not exist, with a year of waves."""

@@ -1,0 +1,158 @@
+"""A year of waves, one after the other, through the same services that a running installation uses."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.errors import SurveyError
+from surveyapp.privacy.ballots import derive_code
+from surveyapp.privacy.policy import Thresholds
+from surveyapp.questions import Instrument
+from surveyapp.services.answering import find_page, put_in_box
+from surveyapp.services.demo import names
+from surveyapp.services.demo.calendar import TWO_WEEKS, ZONE, Calendar
+from surveyapp.services.demo.cast import Cast, reorganise
+from surveyapp.services.events import Entry, event_of
+from surveyapp.services.pulse_terms import PulseTerms
+from surveyapp.services.pulses import draft_pulse, start_pulse
+from surveyapp.services.releasing import release_wave
+from surveyapp.services.waves import close_wave, open_wave, schedule_next
+from surveyapp.settings import Settings
+from surveyapp.stats.demonstration import PAST_WAVES, Story, Told
+from surveyapp.store.invitations import Invitation
+from surveyapp.store.pulses import Pulse, Wave, WaveGroup
+from surveyapp.vault.doors import Vault
+
+OPEN_HOURS = 120
+INSTRUMENT = "speaking-up-autonomy:1"
+T = TypeVar("T")
+
+
+class Watch(Protocol):
+    """Shows how far a long piece of work has come."""
+
+    def __call__(self, label: str, items: Sequence[T]) -> Iterable[T]:
+        """Yield the items one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the year is played."""
+
+    settings: Settings
+    session: Session
+    vault: Vault
+    organisation_id: UUID
+    story: Story
+    cast: Cast
+    calendar: Calendar
+    leave_out: Callable[[int], int]
+
+
+def announce(stage: Stage) -> Pulse:
+    """Draft the pulse and let it run, a week before its first wave."""
+    calendar, settings = stage.calendar, stage.settings
+    then = datetime.combine(calendar.first_day, datetime.min.time(), UTC) - timedelta(days=7)
+    terms = PulseTerms(
+        name=names.PULSE,
+        unit=str(stage.cast.units[names.ORGANISATION]),
+        instrument=INSTRUMENT,
+        first_day=calendar.first_day,
+        open_hours=OPEN_HOURS,
+        time_zone=ZONE,
+    )
+    floors = Thresholds(settings.count_min, settings.item_min, settings.roster_min)
+    pulse_id = draft_pulse(stage.session, stage.organisation_id, terms, floors, settings.instruments, now=then)
+    start_pulse(stage.session, stage.organisation_id, pulse_id, now=then)
+    return stage.session.get_one(Pulse, (stage.organisation_id, pulse_id))
+
+
+def play(stage: Stage, pulse: Pulse, number: int) -> None:
+    """Play one wave, counted from 0: open, answer, close and release it; the last one stays open."""
+    if stage.calendar.day(number - 1) < stage.calendar.reorganised_on <= stage.calendar.day(number):
+        reorganise(stage.session, stage.organisation_id, stage.cast, stage.calendar)
+    wave = _scheduled(stage, pulse, number)
+    open_wave(stage.session, stage.vault, stage.settings.ballot_key, wave)
+    _answer(stage, wave, number)
+    if number < PAST_WAVES:
+        close_wave(stage.session, wave, wave.closes_at)
+        release_wave(stage.session, stage.vault, wave, wave.closes_at, stage.leave_out)
+
+
+def _scheduled(stage: Stage, pulse: Pulse, number: int) -> Wave:
+    known = select(Wave).where(
+        Wave.organisation_id == stage.organisation_id, Wave.pulse_id == pulse.id, Wave.number == number + 1
+    )
+    opening = datetime.combine(stage.calendar.day(number), datetime.min.time(), UTC)
+    wave = stage.session.scalars(known).one_or_none() or schedule_next(stage.session, pulse, opening)
+    if wave is None or wave.number != number + 1:
+        message = f"Wave {number + 1} of the demonstration could not be scheduled"
+        raise SurveyError(message)
+    return wave
+
+
+def _answer(stage: Stage, wave: Wave, number: int) -> None:
+    """Let everybody who answers put a sheet into the box, in the order of the story."""
+    invitations = {
+        each.member_id: each
+        for each in stage.session.scalars(
+            select(Invitation).where(Invitation.organisation_id == stage.organisation_id, Invitation.wave_id == wave.id)
+        )
+    }
+    slugs = dict(
+        stage.session.execute(
+            select(WaveGroup.group_id, WaveGroup.slug).where(
+                WaveGroup.organisation_id == stage.organisation_id, WaveGroup.wave_id == wave.id
+            )
+        ).all()
+    )
+    pages = {group: find_page(stage.session, slug, wave.opens_at) for group, slug in slugs.items()}
+    stage.session.rollback()
+    for person, scored in stage.story.sheets[number].items():
+        invitation = invitations[stage.cast.members[person]]
+        page = pages[invitation.group_id]
+        code = derive_code(stage.settings.ballot_key, invitation.seed)
+        put_in_box(stage.vault, page, code, as_given(page.instrument, scored), "")
+
+
+def as_given(instrument: Instrument, scored: Sequence[int]) -> dict[str, int]:
+    """Turn scored answers, in the order of the scales, into answers as people tick them."""
+    keys = [key for scale in instrument.scales for key in scale.items]
+    return {key: instrument.scored(key, answer) for key, answer in zip(keys, scored, strict=True) if answer}
+
+
+def log_events(stage: Stage, _now: datetime) -> None:
+    """Write what was told into the learning log, where the team was at the time."""
+    rows = [
+        event_of(stage.organisation_id, _entry(stage, number, told)) for number, told in enumerate(stage.story.told)
+    ]
+    stage.session.add_all(rows)
+    stage.session.commit()
+
+
+def _entry(stage: Stage, number: int, told: Told) -> Entry:
+    opening = datetime.combine(stage.calendar.day(told.wave), datetime.min.time(), UTC)
+    at = opening + timedelta(hours=OPEN_HOURS) - (1 - told.at) * TWO_WEEKS
+    noticed = at - timedelta(days=told.silent)
+    team = names.TEAMS[told.team]
+    merged = team in names.MERGED and at.date() >= stage.calendar.reorganised_on
+    texts = names.WHAT_HAPPENED[told.kind]
+    return Entry(
+        unit_id=stage.cast.units[names.MERGED_INTO if merged else team],
+        kind=told.kind,
+        what_happened=texts[number * 7 % len(texts)],
+        told_at=at,
+        noticed_at=noticed,
+        occurred_at=noticed - timedelta(days=told.hidden),
+        told_precision="exact",
+        noticed_precision="hour",
+        occurred_precision="day",
+        found_by=told.found_by,
+        severity=told.severity,
+        source="demo",
+    )

@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from surveyapp.errors import AlreadyClosed, UnknownBallot
 from surveyapp.vault import seal
@@ -45,18 +46,23 @@ def put_up(
                 select(box.c.group_id).where(box.c.organisation_id == organisation_id, box.c.wave_id == wave_id)
             )
         )
-        for group_id in ballots.keys() - standing:
-            _put_up_one(connection, vault, Address(organisation_id, wave_id, group_id), ballots[group_id], terms)
+        missing = [Address(organisation_id, wave_id, group_id) for group_id in ballots.keys() - standing]
+        if missing:
+            keys = seal.create_keys(vault.keys, wave_id, [where.group_id for where in missing])
+            connection.execute(insert(box), [_empty_box(where, keys[where.group_id], terms) for where in missing])
+            _issue(connection, {where: ballots[where.group_id] for where in missing})
 
 
-def _put_up_one(connection: Connection, vault: Vault, where: Address, hashes: Collection[bytes], terms: str) -> None:
-    key = seal.KeyFile(vault.keys, where.wave_id, where.group_id).create()
-    row = {"organisation_id": where.organisation_id, "wave_id": where.wave_id, "group_id": where.group_id}
+def _empty_box(where: Address, key: bytes, terms: str) -> dict[str, object]:
     sealed = {name: seal.seal(key, b"", where.bound(name, 0, terms)) for name in ("sheets", "comments")}
-    connection.execute(insert(box).values(**row, version=0, terms=terms, **sealed))
-    if hashes:
+    return {**asdict(where), "version": 0, "terms": terms, **sealed}
+
+
+def _issue(connection: Connection, ballots: Mapping[Address, Collection[bytes]]) -> None:
+    rows = [{**asdict(where), "hash": each, "spent": False} for where, hashes in ballots.items() for each in hashes]
+    if rows:
         # Sorted by hash, so that the order of the roster does not become the order of the rows.
-        connection.execute(insert(ballot), [{**row, "hash": each, "spent": False} for each in sorted(hashes)])
+        connection.execute(insert(ballot), sorted(rows, key=itemgetter("hash")))
 
 
 def put_in(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comment: bytes) -> None:
@@ -81,30 +87,38 @@ def put_in(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comm
         raise AlreadyClosed(message) from gone
 
 
+_BOX = tuple(box.c[name] == bindparam(f"at_{name}") for name in ("organisation_id", "wave_id", "group_id"))
+_MINE = tuple(ballot.c[name] == bindparam(f"at_{name}") for name in ("organisation_id", "wave_id", "group_id", "hash"))
+# Written once, for building a statement takes longer than running it.
+_SPEND = update(ballot).where(*_MINE, ballot.c.spent.is_(False)).values(spent=True)
+_IS_SPENT = select(ballot.c.spent).where(*_MINE)
+_TAKE_OUT = select(box.c.version, box.c.terms, box.c.sheets, box.c.comments).where(*_BOX).with_for_update()
+_PUT_BACK = (
+    update(box)
+    .where(*_BOX)
+    .values(version=bindparam("version"), sheets=bindparam("sheets"), comments=bindparam("comments"))
+)
+
+
 def _exchange(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comment: bytes, keys: int) -> int | None:
+    place = {"at_organisation_id": where.organisation_id, "at_wave_id": where.wave_id, "at_group_id": where.group_id}
     with changing(vault) as connection:
-        if not _spend(connection, where, hash_of_code):
+        if not _spend(connection, place | {"at_hash": hash_of_code}):
             return None
-        row = connection.execute(select(box).where(*_at(where)).with_for_update()).mappings().one()
+        row = connection.execute(_TAKE_OUT, place).mappings().one()
         old, new = seal.read_key(keys, row["version"]), seal.add_key(keys, row["version"] + 1)
         content = {
             name: _reseal(row, where, name, addition, old, new)
             for name, addition in (("sheets", sheet), ("comments", comment))
         }
-        connection.execute(update(box).where(*_at(where)).values(version=row["version"] + 1, **content))
+        connection.execute(_PUT_BACK, place | content | {"version": row["version"] + 1})
         return int(row["version"])
 
 
-def _spend(connection: Connection, where: Address, hash_of_code: bytes) -> bool:
-    mine = (
-        ballot.c.organisation_id == where.organisation_id,
-        ballot.c.wave_id == where.wave_id,
-        ballot.c.hash == hash_of_code,
-        ballot.c.group_id == where.group_id,
-    )
-    if connection.execute(update(ballot).where(*mine, ballot.c.spent.is_(False)).values(spent=True)).rowcount:
+def _spend(connection: Connection, mine: Mapping[str, object]) -> bool:
+    if connection.execute(_SPEND, mine).rowcount:
         return True
-    if connection.scalar(select(ballot.c.spent).where(*mine)) is None:
+    if connection.scalar(_IS_SPENT, mine) is None:
         message = "No ballot has this code"
         raise UnknownBallot(message)
     return False
@@ -145,11 +159,3 @@ def unspent(vault: Vault, organisation_id: UUID, wave_id: UUID) -> frozenset[byt
                 )
             )
         )
-
-
-def _at(where: Address) -> tuple[ColumnElement[bool], ...]:
-    return (
-        box.c.organisation_id == where.organisation_id,
-        box.c.wave_id == where.wave_id,
-        box.c.group_id == where.group_id,
-    )

@@ -66,11 +66,7 @@ def _unseal(vault: Vault, where: Address, version: int, sealed: bytes, terms: st
 
 def erase(vault: Vault, organisation_id: UUID, wave_id: UUID, groups: Collection[UUID]) -> None:
     """Destroy the boxes, ballots and keys of a wave; safe to repeat."""
-    for group_id in groups:
-        seal.KeyFile(vault.keys, wave_id, group_id).destroy()
-    folder = vault.keys / wave_id.hex
-    if folder.exists() and not any(folder.iterdir()):
-        folder.rmdir()
+    seal.destroy_keys(vault.keys, wave_id, groups)
     with changing(vault) as connection:
         for table in (ballot, box):
             connection.execute(

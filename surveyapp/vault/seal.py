@@ -9,7 +9,7 @@ import fcntl
 import os
 import secrets
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -42,26 +42,37 @@ class KeyFile:
         finally:
             os.close(descriptor)
 
-    def create(self) -> bytes:
-        """Make the file with the key of version 0, or return that key when a crashed opening already made it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+
+def create_keys(folder: Path, wave_id: UUID, groups: Collection[UUID]) -> dict[UUID, bytes]:
+    """Make the key files of new boxes, and keep those that an opening which was cut short already made."""
+    keys = {}
+    for group_id in groups:
+        path = KeyFile(folder, wave_id, group_id).path
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if os.fstat(descriptor).st_size == 0:
                 os.pwrite(descriptor, _SLOT.pack(0, secrets.token_bytes(32)) + _EMPTY, 0)
-                os.fsync(descriptor)
-            return read_key(descriptor, 0)
+            keys[group_id] = read_key(descriptor, 0)
         finally:
             os.close(descriptor)
+    # Once for all of them: the boxes that need these keys are committed afterwards.
+    os.sync()
+    return keys
 
-    def destroy(self) -> None:
-        """Overwrite and remove the file; every copy of the box ever made is unreadable from now on."""
-        if not self.path.exists():
-            return
-        with self.locked() as descriptor:
+
+def destroy_keys(folder: Path, wave_id: UUID, groups: Collection[UUID]) -> None:
+    """Overwrite and remove the key files of boxes; every copy ever made of these boxes is unreadable from now on."""
+    files = [file for group_id in groups if (file := KeyFile(folder, wave_id, group_id)).path.exists()]
+    for file in files:
+        with file.locked() as descriptor:
             os.pwrite(descriptor, bytes(2 * _SLOT.size), 0)
-            os.fsync(descriptor)
-            self.path.unlink()
+    os.sync()
+    for file in files:
+        file.path.unlink()
+    home = folder / wave_id.hex
+    if home.exists() and not any(home.iterdir()):
+        home.rmdir()
 
 
 def read_key(descriptor: int, version: int) -> bytes:

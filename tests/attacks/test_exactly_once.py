@@ -120,7 +120,10 @@ def test_a_burst_of_800_posts_is_stored_without_an_error(world: World, request: 
     wave = world.open(world.pulse("Harbour", comments=True))
     keys = item_keys(world, wave)
     posts = [
-        (f"/answer/{world.group_of(wave, unit).slug}", {"code": code, "comment": "", **dict.fromkeys(keys, "4")})
+        (
+            f"/answer/{world.group_of(wave, unit).slug}",
+            {"code": code, "comment": "", **{f"answer-{key}": "4" for key in keys}},
+        )
         for unit in world.units
         if unit != "Harbour"
         for code in world.codes(wave, unit)
@@ -140,7 +143,7 @@ def test_a_burst_of_800_posts_is_stored_without_an_error(world: World, request: 
 def test_sending_again_shows_the_same_bytes(check: Check, request: pytest.FixtureRequest) -> None:
     """Nobody can tell from the answer of the server whether a ballot had been used."""
     client = request.getfixturevalue("client")
-    fields = {"code": check.codes[0], **dict.fromkeys(item_keys(check.world, check.wave), "4")}
+    fields = {"code": check.codes[0], **{f"answer-{key}": "4" for key in item_keys(check.world, check.wave)}}
     first, second = (client.post(check.path, data=fields) for _ in range(2))
     assert first.data == second.data
     assert dict(first.headers) == dict(second.headers)
@@ -150,6 +153,6 @@ def test_nothing_is_put_in_after_the_close(check: Check, request: pytest.Fixture
     """A late sheet is refused kindly, however it comes."""
     client, later = request.getfixturevalue("client"), request.getfixturevalue("later")
     later(hours=97)
-    fields = {"code": check.codes[0], **dict.fromkeys(item_keys(check.world, check.wave), "4")}
+    fields = {"code": check.codes[0], **{f"answer-{key}": "4" for key in item_keys(check.world, check.wave)}}
     assert client.post(check.path, data=fields).status_code == 410
     assert _sheets(check.world) == []

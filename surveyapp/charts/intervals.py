@@ -1,14 +1,15 @@
-"""Estimates with their intervals, one under the other, against a line of no difference."""
+"""Estimates with their intervals, one under the other, against a line of no difference.
+
+Places across are in percent of the width and places down in pixels, as in ``trend``.
+"""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-WIDTH = 640
-ROW = 44
-LEFT = 16
-RIGHT = 16
-FOOT = 28
+ROW = 64
+FOOT = 30
+FACTORS = (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +24,54 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A range as geometry."""
+    """A range as geometry; an end that lies outside the drawing is open."""
 
     label: str
-    y: float
+    y: int
     x: float
     x_low: float
     x_high: float
+    open_low: bool
+    open_high: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labelled place on the axis; a spare label is left out where there is little room."""
+
+    at: float
+    label: str
+    spare: bool
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalChart:
-    """Ranges in a box of ``width`` by ``height``, with labelled places along the bottom."""
+    """Ranges in rows, with labelled places along the bottom."""
 
-    width: int
     height: int
     base: int
     bars: tuple[Bar, ...]
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[Tick, ...]
     neutral: float
 
 
 def ratio_chart(ranges: Sequence[Range]) -> IntervalChart:
     """Lay out factors on a logarithmic axis, with 1 as the line of no difference."""
-    ticks = [0.25, 0.5, 1.0, 2.0, 4.0]
     reach = max([math.log(4), *(abs(math.log(end)) for each in ranges for end in _ends(each) if end > 0)])
-    limit = min(reach, math.log(16))
-    return _lay_out(ranges, [(math.log(tick), f"\N{MULTIPLICATION SIGN} {tick:g}") for tick in ticks], limit, math.log)
+    limit = min(math.log(2) * math.ceil(reach / math.log(2) - 1e-9), math.log(FACTORS[-1]))
+    ticks = [(math.log(factor), f"\N{MULTIPLICATION SIGN} {_factor(factor)}") for factor in FACTORS]
+    return _lay_out(ranges, ticks, limit, lambda value: math.log(value) if value > 0 else -math.inf)
+
+
+def _factor(factor: float) -> str:
+    return f"{factor:g}" if factor >= 1 else f"1/{1 / factor:g}"
 
 
 def points_chart(ranges: Sequence[Range], marks: Sequence[float] = ()) -> IntervalChart:
     """Lay out changes in points, with 0 as the line of no difference."""
     reach = max([0.5, *(abs(end) for each in ranges for end in _ends(each)), *(abs(mark) for mark in marks)])
-    step = 0.25 if reach <= 1 else 0.5
-    count = math.ceil(reach / step)
+    step = 0.25 if reach <= 1 else 0.5 if reach <= 2 else 1.0
+    count = min(math.ceil(reach / step), 4)
     ticks = [(step * place, f"{step * place:+g}" if place else "0") for place in range(-count, count + 1)]
     return _lay_out(ranges, ticks, step * count, float)
 
@@ -70,21 +85,33 @@ def _lay_out(
 ) -> IntervalChart:
     def across(value: float) -> float:
         inside = max(-limit, min(limit, value))
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (inside + limit) / (2 * limit), 1)
+        return round(4 + 92 * (inside + limit) / (2 * limit), 2)
 
-    def place(value: float | None, otherwise: float) -> float:
-        return across(otherwise if value is None else to_axis(value))
-
-    bars = [
-        Bar(
-            each.label,
-            ROW * (index + 0.5),
-            across(to_axis(each.estimate)),
-            place(each.low, -limit),
-            place(each.high, limit),
+    bars = []
+    for index, each in enumerate(ranges):
+        low = -math.inf if each.low is None else to_axis(each.low)
+        high = math.inf if each.high is None else to_axis(each.high)
+        bars.append(
+            Bar(
+                label=each.label,
+                y=ROW * index + 44,
+                x=across(to_axis(each.estimate)),
+                x_low=across(low),
+                x_high=across(high),
+                open_low=low < -limit,
+                open_high=high > limit,
+            )
         )
-        for index, each in enumerate(ranges)
-    ]
     base = ROW * len(ranges)
-    shown = tuple((across(at), label) for at, label in ticks if abs(at) <= limit + 1e-9)
-    return IntervalChart(WIDTH, base + FOOT, base, tuple(bars), shown, across(0.0))
+    shown = [(at, label) for at, label in ticks if abs(at) <= limit + 1e-9]
+    middle = len(shown) // 2
+    return IntervalChart(
+        height=base + FOOT,
+        base=base,
+        bars=tuple(bars),
+        ticks=tuple(
+            Tick(across(at), label, spare=len(shown) > 5 and (place - middle) % 2 == 1)
+            for place, (at, label) in enumerate(shown)
+        ),
+        neutral=across(0.0),
+    )

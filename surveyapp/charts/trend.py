@@ -1,27 +1,36 @@
-"""The trend of one scale over the waves: where its marks, bands and gaps stand, and the same in words."""
+"""The trend of one scale over the waves: where its marks, bands and gaps stand, and the same in words.
+
+Places across are in percent of the width and places down in pixels, so that a drawing of any width keeps its text at
+the size of text.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 640
-HEIGHT = 260
-LEFT = 34
-RIGHT = 12
-TOP = 12
-BOTTOM = 30
+HEIGHT = 220
+TOP = 10
+BASE = 184
 LABELS = 6
+# From this many waves on, marks stand so close that rings and whiskers would hide each other.
+DENSE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a chart is told of one wave: label, series, and a shown number with its band or the reason for a gap."""
+    """What a chart is told of one wave.
+
+    ``label`` stands below the axis and ``when`` in the words of a mark. ``value`` is None for a gap, whose ``text``
+    says why. ``plain`` is whether the text is the number itself, not only what it lies above or below.
+    """
 
     label: str
+    when: str
     series: str
     text: str
     value: float | None
     low: float
     high: float
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Mark:
     y_low: float
     y_high: float
     words: str
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +55,18 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A labelled place on an axis."""
+    """A labelled place on an axis; a spare label is left out where there is little room."""
 
     at: float
     label: str
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrendChart:
-    """A trend as geometry in a box of ``width`` by ``height``; lines never join across gaps or re-organisations."""
+    """A trend as geometry; lines never join across gaps or re-organisations."""
 
-    width: int
     height: int
-    left: int
-    right: int
     base: int
     marks: tuple[Mark, ...]
     gaps: tuple[Gap, ...]
@@ -67,6 +75,11 @@ class TrendChart:
     breaks: tuple[float, ...]
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
+
+    @property
+    def dense(self) -> bool:
+        """Whether marks have to be small."""
+        return len(self.marks) + len(self.gaps) > DENSE
 
 
 def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
@@ -79,35 +92,32 @@ def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
     points : int
         The highest value of the scale; the axis always runs from 1 to it, so that small changes look small.
     """
-    step = (WIDTH - LEFT - RIGHT) / max(len(waves), 1)
-    across = [LEFT + step * (index + 0.5) for index in range(len(waves))]
-    marks: dict[int, Mark] = {}
-    for index, wave in enumerate(waves):
-        if wave.value is not None:
-            marks[index] = Mark(
-                round(across[index], 1),
-                _y(wave.value, points),
-                _y(wave.low, points),
-                _y(wave.high, points),
-                f"{wave.label}: {wave.text}",
-            )
-    runs = _runs(waves)
+    step = 100 / max(len(waves), 1)
+    across = [round(step * (index + 0.5), 2) for index in range(len(waves))]
+    marks = {
+        index: Mark(
+            across[index],
+            _y(wave.value, points),
+            _y(wave.low, points),
+            _y(wave.high, points),
+            f"{wave.when}: {wave.text}",
+            wave.plain,
+        )
+        for index, wave in enumerate(waves)
+        if wave.value is not None
+    }
+    runs = [[marks[index] for index in run] for run in _runs(waves) if len(run) > 1]
     return TrendChart(
-        width=WIDTH,
         height=HEIGHT,
-        left=LEFT,
-        right=WIDTH - RIGHT,
-        base=HEIGHT - BOTTOM,
+        base=BASE,
         marks=tuple(marks.values()),
         gaps=tuple(
-            Gap(round(across[index], 1), f"{wave.label}: {wave.text}")
-            for index, wave in enumerate(waves)
-            if wave.value is None
+            Gap(across[index], f"{wave.when}: {wave.text}") for index, wave in enumerate(waves) if wave.value is None
         ),
-        lines=tuple(_path([marks[index] for index in run]) for run in runs if len(run) > 1),
-        bands=tuple(_area([marks[index] for index in run]) for run in runs if len(run) > 1),
+        lines=tuple(_path(run) for run in runs),
+        bands=tuple(_area(run) for run in runs),
         breaks=tuple(
-            round(across[index] - step / 2, 1)
+            round(across[index] - step / 2, 2)
             for index in range(1, len(waves))
             if waves[index].series != waves[index - 1].series
         ),
@@ -117,7 +127,7 @@ def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
 
 
 def _y(value: float, points: int) -> float:
-    return round(TOP + (HEIGHT - TOP - BOTTOM) * (points - value) / (points - 1), 1)
+    return round(TOP + (BASE - TOP) * (points - value) / (points - 1), 1)
 
 
 def _values(points: int) -> list[int]:
@@ -152,4 +162,5 @@ def _area(marks: Sequence[Mark]) -> str:
 def _x_ticks(waves: Sequence[Given], across: Sequence[float]) -> tuple[Tick, ...]:
     every = max(1, -(-len(waves) // LABELS))
     # Counted from the end, so that the latest wave always has its label.
-    return tuple(Tick(round(across[index], 1), waves[index].label) for index in range(len(waves) - 1, -1, -every))[::-1]
+    places = range(len(waves) - 1, -1, -every)
+    return tuple(Tick(across[place], waves[place].label, spare=nth % 2 == 1) for nth, place in enumerate(places))[::-1]

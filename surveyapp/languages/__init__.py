@@ -1,7 +1,7 @@
 """Catalogues and formats of the languages the product speaks."""
 
 from surveyapp.languages.catalogues import available, best_match, translated, translator
-from surveyapp.languages.formats import format_date, format_datetime, format_time, zone_name
+from surveyapp.languages.formats import format_date, format_datetime, format_short_day, format_time, zone_name
 from surveyapp.languages.locales import name
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "best_match",
     "format_date",
     "format_datetime",
+    "format_short_day",
     "format_time",
     "name",
     "translated",

@@ -21,6 +21,12 @@ def format_date(day: date | datetime, language: str, time_zone: str = "UTC", *, 
     return dates.format_date(local, length, locale=locale_of(language))
 
 
+def format_short_day(moment: datetime, language: str, time_zone: str, *, with_year: bool = False) -> str:
+    """Write a day as briefly as an axis wants it: "Mar 3", or "Mar 2026" where days of several years stand together."""
+    skeleton = "yMMM" if with_year else "MMMd"
+    return dates.format_skeleton(skeleton, _local(moment, time_zone), locale=locale_of(language))
+
+
 def format_time(moment: datetime, language: str, time_zone: str) -> str:
     """Write the time of day without seconds: "9:05 AM" or "09:05"."""
     return dates.format_time(_local(moment, time_zone), "short", tzinfo=_zone(time_zone), locale=locale_of(language))

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid, NotFound
-from surveyapp.privacy.ballots import derive_code
 from surveyapp.store.learning import FOUND_BY, KINDS, LearningEvent
 from surveyapp.store.organisation import Unit
 
@@ -203,11 +202,6 @@ def set_withdrawn(session: Session, organisation_id: UUID, event_id: UUID, *, wi
     """
     _get(session, organisation_id, event_id).withdrawn = withdrawn
     session.commit()
-
-
-def log_code(ballot_key: bytes, organisation_id: UUID, unit_id: UUID) -> str:
-    """Return the code with which a team logs without an account; the same for everybody in the team."""
-    return derive_code(ballot_key, b"log" + organisation_id.bytes + unit_id.bytes)
 
 
 def _get(session: Session, organisation_id: UUID, event_id: UUID) -> LearningEvent:

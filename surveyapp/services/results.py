@@ -1,40 +1,63 @@
-"""Reading releases: the trend of a team, the tree of the organisation. Pages, CSV files and exports all come here."""
+"""Reading releases: the trend of a team or group. Pages, files and exports all come here."""
 
-import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import NotFound
-from surveyapp.privacy.ballots import derive_code, read_code
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
-from surveyapp.privacy.policy import roll_up
 from surveyapp.questions import Instrument, Scale
 from surveyapp.services.instruments import read_instrument
-from surveyapp.services.rosters import Tree
+from surveyapp.services.team_codes import is_code, results_code
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
 from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
-from surveyapp.store.releases import Release, ReleaseRow, TeamEstimate
+from surveyapp.store.releases import Release, ReleaseRow, TeamEstimate, outcome_of
 
 PARTICIPATION = "participation"
-NO_FIGURE = Withheld("not asked in this wave")
+LOW = "low"
+NOT_ASKED = Withheld("not asked in this wave")
+NO_STATEMENTS = Withheld("too few answers for a number per statement")
+# Two years of biweekly waves; older ones are a click away.
+WINDOW = 52
+
+Place = tuple[UUID, UUID]
+# Plain columns, for a page of some years reads thousands of them.
+FIGURE = (
+    ReleaseRow.release_id,
+    ReleaseRow.group_id,
+    ReleaseRow.figure,
+    ReleaseRow.text,
+    ReleaseRow.value,
+    ReleaseRow.low,
+    ReleaseRow.high,
+    ReleaseRow.n,
+    ReleaseRow.reason,
+)
+# Numbers of scales and participation; those of single statements are the larger part of a release.
+SCALES = ~ReleaseRow.figure.startswith("item:", autoescape=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The range in which the team's true score lies with 95 % confidence, in points."""
+    """The range in which the true score lies with 95 % confidence, in points."""
 
     low: float
     high: float
 
+    @property
+    def text(self) -> str:
+        """The one string that every channel shows."""
+        return f"{self.low:.1f} \N{EN DASH} {self.high:.1f}"
+
 
 @dataclass(frozen=True, slots=True)
 class WaveResult:
-    """Everything released about one group in one wave."""
+    """Everything released about one group, or about all groups below a unit together, in one wave."""
 
     wave_id: UUID
     number: int
@@ -48,7 +71,12 @@ class WaveResult:
 
     def figure(self, name: str) -> Figure:
         """Return a figure, or why there is none."""
-        return self.figures.get(name, NO_FIGURE)
+        return self.figures.get(name, NO_STATEMENTS if name.startswith("item:") else NOT_ASKED)
+
+    def band_text(self, name: str) -> str:
+        """Return the band as it is shown; what is low has no numbers."""
+        figure, band = self.figure(name), self.bands.get(name)
+        return band.text if band and isinstance(figure, Shown) and figure.text != LOW else ""
 
     @property
     def participation(self) -> Figure:
@@ -63,7 +91,10 @@ class WaveResult:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The released waves of one pulse for a unit or group, oldest first."""
+    """The released waves of one pulse for a unit or group, oldest first.
+
+    ``together`` is whether it speaks of everything below a unit, and ``older`` whether there are waves before these.
+    """
 
     pulse_id: UUID
     pulse_name: str
@@ -71,6 +102,8 @@ class Trend:
     instrument: Instrument
     waves: tuple[WaveResult, ...]
     next_closes_at: datetime | None
+    together: bool
+    older: bool
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -84,22 +117,18 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitSummary:
-    """A node of the tree with its latest figures: its own, and those of everything below it together."""
-
-    unit_id: UUID
-    name: str
-    depth: int
-    group_name: str | None
-    own: Mapping[str, Figure]
-    together: Mapping[str, Figure]
-
-
-@dataclass(frozen=True, slots=True)
 class PulseName:
     """A pulse to choose from."""
 
     id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleName:
+    """A scale as the head of a column."""
+
+    figure: str
     name: str
 
 
@@ -111,14 +140,6 @@ def pulses_of(session: Session, organisation_id: UUID) -> list[PulseName]:
         .order_by(Pulse.first_day.desc(), Pulse.name)
     )
     return [PulseName(pulse_id, name) for pulse_id, name in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ScaleName:
-    """A scale as the head of a column."""
-
-    figure: str
-    name: str
 
 
 def pulse_scales(session: Session, organisation_id: UUID, pulse_id: UUID, language: str) -> list[ScaleName]:
@@ -135,8 +156,10 @@ def pulse_scales(session: Session, organisation_id: UUID, pulse_id: UUID, langua
     return [ScaleName(f"scale:{scale.key}", instrument.text_in(scale.name, language)) for scale in instrument.scales]
 
 
-def unit_trend(session: Session, organisation_id: UUID, pulse_id: UUID, unit_id: UUID) -> Trend:
-    """Return the trend of the groups in which a unit was counted.
+def unit_trend(
+    session: Session, organisation_id: UUID, pulse_id: UUID, unit_id: UUID, *, window: int | None = WINDOW
+) -> Trend:
+    """Return the trend of the groups in which a unit's own people were counted.
 
     Raises
     ------
@@ -146,10 +169,10 @@ def unit_trend(session: Session, organisation_id: UUID, pulse_id: UUID, unit_id:
     groups = select(ReportingGroupUnit.group_id).where(
         ReportingGroupUnit.organisation_id == organisation_id, ReportingGroupUnit.unit_id == unit_id
     )
-    return _trend(session, organisation_id, pulse_id, session.scalars(groups).all())
+    return _group_trend(session, organisation_id, pulse_id, groups, window)
 
 
-def group_trend(session: Session, organisation_id: UUID, group_id: UUID) -> Trend:
+def group_trend(session: Session, organisation_id: UUID, group_id: UUID, *, window: int | None = WINDOW) -> Trend:
     """Return the trend of a reporting group, continued through the quarters in which it had the same units.
 
     Raises
@@ -166,12 +189,7 @@ def group_trend(session: Session, organisation_id: UUID, group_id: UUID) -> Tren
         ReportingGroup.pulse_id == group.pulse_id,
         ReportingGroup.series == group.series,
     )
-    return _trend(session, organisation_id, group.pulse_id, session.scalars(same).all())
-
-
-def results_code(ballot_key: bytes, organisation_id: UUID, group_id: UUID) -> str:
-    """Return the code with which a team reads its results without an account; the same for everybody in the group."""
-    return derive_code(ballot_key, b"results" + organisation_id.bytes + group_id.bytes)
+    return _group_trend(session, organisation_id, group.pulse_id, same, window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,25 +201,68 @@ class GroupName:
     name: str
 
 
-def group_for_code(session: Session, ballot_key: bytes, group_id: UUID, typed: str) -> GroupName:
+def group_for_code(session: Session, ballot_key: bytes, typed: str, group_id: UUID | None = None) -> GroupName:
     """Return the group whose results a typed code opens.
+
+    Parameters
+    ----------
+    session : Session
+    ballot_key : bytes
+        The key of the installation from which codes are derived.
+    typed : str
+        As somebody typed it.
+    group_id : UUID, optional
+        The group of a link; without it every group is tried.
 
     Raises
     ------
     UnknownBallot
         When it cannot be a code.
     NotFound
-        When it is not the code of this group.
+        When it is not the code of this or any group.
     """
-    code = read_code(typed)
-    for group in session.scalars(select(ReportingGroup).where(ReportingGroup.id == group_id)):
-        if hmac.compare_digest(results_code(ballot_key, group.organisation_id, group.id), code):
-            return GroupName(group.organisation_id, group.id, group.name)
+    found = select(ReportingGroup.organisation_id, ReportingGroup.id, ReportingGroup.name)
+    if group_id is not None:
+        found = found.where(ReportingGroup.id == group_id)
+    for organisation_id, each, name in session.execute(found):
+        if is_code(typed, results_code(ballot_key, organisation_id, each)):
+            return GroupName(organisation_id, each, name)
     message = "This is not the code of these results; please look at the link again"
     raise NotFound(message)
 
 
-def _trend(session: Session, organisation_id: UUID, pulse_id: UUID, groups: Collection[UUID]) -> Trend:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A released wave."""
+
+    release_id: UUID
+    wave_id: UUID
+    number: int
+    closed_at: datetime
+
+
+def released_waves(session: Session, organisation_id: UUID, pulse_id: UUID, count: int | None) -> list[Head]:
+    """Return the latest released waves of a pulse, newest first."""
+    rows = session.execute(
+        select(Release.id, Wave.id, Wave.number, Wave.closes_at)
+        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
+        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
+        .order_by(Wave.number.desc())
+        .limit(count)
+    )
+    return [Head(*row) for row in rows]
+
+
+def make_trend(
+    session: Session,
+    organisation_id: UUID,
+    pulse_id: UUID,
+    waves: list[WaveResult],
+    *,
+    together: bool = False,
+    older: bool = False,
+) -> Trend:
+    """Return the waves of a pulse with what there is to say about the pulse itself."""
     pulse = session.get(Pulse, (organisation_id, pulse_id))
     if pulse is None:
         message = "There is no such pulse"
@@ -221,161 +282,91 @@ def _trend(session: Session, organisation_id: UUID, pulse_id: UUID, groups: Coll
         pulse_name=pulse.name,
         time_zone=pulse.time_zone,
         instrument=read_instrument(instrument.toml),
-        waves=tuple(_waves(session, organisation_id, pulse_id, groups)),
+        waves=tuple(waves),
         next_closes_at=upcoming,
+        together=together,
+        older=older,
     )
 
 
-def _waves(session: Session, organisation_id: UUID, pulse_id: UUID, groups: Collection[UUID]) -> list[WaveResult]:
-    heads = session.execute(
-        select(Release.id, Wave.id, Wave.number, Wave.closes_at, WaveGroup, ReportingGroup)
-        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
-        .join(WaveGroup, (WaveGroup.organisation_id == Wave.organisation_id) & (WaveGroup.wave_id == Wave.id))
+def _group_trend(
+    session: Session, organisation_id: UUID, pulse_id: UUID, groups: Select[Any], window: int | None
+) -> Trend:
+    heads = released_waves(session, organisation_id, pulse_id, window and window + 1)
+    kept = heads[:window]
+    waves = _waves(session, organisation_id, kept, groups, statements=window is None)
+    return make_trend(session, organisation_id, pulse_id, waves, older=len(heads) > len(kept))
+
+
+def _waves(
+    session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any], *, statements: bool
+) -> list[WaveResult]:
+    by_wave = {head.wave_id: head for head in heads}
+    places = session.execute(
+        select(WaveGroup.wave_id, WaveGroup.group_id, WaveGroup.roster, ReportingGroup.name, ReportingGroup.series)
         .join(
             ReportingGroup,
             (ReportingGroup.organisation_id == WaveGroup.organisation_id) & (ReportingGroup.id == WaveGroup.group_id),
         )
-        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id, WaveGroup.group_id.in_(groups))
-        .order_by(Wave.number, ReportingGroup.name)
-    ).all()
-    figures = _figures(session, organisation_id, groups)
-    bands = _bands(session, organisation_id, groups)
-    return [
-        WaveResult(
-            wave_id=wave_id,
-            number=number,
-            closed_at=closed_at,
-            group_id=place.group_id,
-            group_name=group.name,
-            series=group.series,
-            roster=place.roster,
-            figures=figures.get((release_id, place.group_id), {}),
-            bands=bands.get((release_id, place.group_id), {}),
+        .where(
+            WaveGroup.organisation_id == organisation_id,
+            WaveGroup.wave_id.in_(by_wave.keys()),
+            WaveGroup.group_id.in_(groups),
         )
-        for release_id, wave_id, number, closed_at, place, group in heads
-    ]
+        .order_by(ReportingGroup.name)
+    )
+    # A page shows the statements of the newest wave only, a file those of every wave.
+    newest = ReleaseRow.release_id == heads[0].release_id if heads else true()
+    only = () if statements else (SCALES | newest,)
+    figures = read_figures(session, organisation_id, heads, groups, *only)
+    bands = read_bands(session, organisation_id, heads, groups)
+    results = []
+    for wave_id, group_id, roster, name, series in places:
+        head = by_wave[wave_id]
+        place = head.release_id, group_id
+        results.append(
+            WaveResult(
+                wave_id=wave_id,
+                number=head.number,
+                closed_at=head.closed_at,
+                group_id=group_id,
+                group_name=name,
+                series=series,
+                roster=roster,
+                figures=figures.get(place, {}),
+                bands=bands.get(place, {}),
+            )
+        )
+    return sorted(results, key=lambda each: each.number)
 
 
-Place = tuple[UUID, UUID]
-
-
-def _figures(session: Session, organisation_id: UUID, groups: Collection[UUID]) -> dict[Place, dict[str, Figure]]:
+def read_figures(
+    session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any], *only: ColumnElement[bool]
+) -> dict[Place, dict[str, Figure]]:
+    """Read released figures of some waves and groups by release and group."""
+    wanted = (
+        ReleaseRow.organisation_id == organisation_id,
+        ReleaseRow.release_id.in_([head.release_id for head in heads]),
+        ReleaseRow.group_id.in_(groups),
+        *only,
+    )
     found: dict[Place, dict[str, Figure]] = {}
-    rows = session.scalars(
-        select(ReleaseRow).where(ReleaseRow.organisation_id == organisation_id, ReleaseRow.group_id.in_(groups))
-    )
-    for row in rows:
-        found.setdefault((row.release_id, row.group_id), {})[row.figure] = row.outcome
+    rows = session.execute(select(*FIGURE).where(*wanted))
+    for release_id, group_id, name, text, value, low, high, n, reason in rows:
+        found.setdefault((release_id, group_id), {})[name] = outcome_of(text, value, low, high, n, reason)
     return found
 
 
-def _bands(session: Session, organisation_id: UUID, groups: Collection[UUID]) -> dict[Place, dict[str, Band]]:
+def read_bands(
+    session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any]
+) -> dict[Place, dict[str, Band]]:
+    """Read the bands around the figures of some groups by release and group."""
     found: dict[Place, dict[str, Band]] = {}
-    rows = session.scalars(
-        select(TeamEstimate).where(TeamEstimate.organisation_id == organisation_id, TeamEstimate.group_id.in_(groups))
+    rows = session.execute(
+        select(TeamEstimate.release_id, TeamEstimate.group_id, TeamEstimate.figure, TeamEstimate.low, TeamEstimate.high)
+        .where(TeamEstimate.organisation_id == organisation_id)
+        .where(TeamEstimate.release_id.in_([head.release_id for head in heads]), TeamEstimate.group_id.in_(groups))
     )
-    for row in rows:
-        found.setdefault((row.release_id, row.group_id), {})[row.figure] = Band(row.low, row.high)
+    for release_id, group_id, name, low, high in rows:
+        found.setdefault((release_id, group_id), {})[name] = Band(low, high)
     return found
-
-
-def organisation_tree(
-    session: Session, organisation_id: UUID, pulse_id: UUID, tree: Tree, visible: Collection[UUID]
-) -> list[UnitSummary]:
-    """Return the visible part of the tree with the latest released figures, in the order of the tree.
-
-    Higher units are the weighted mean of the released numbers below them, so nothing can be found by subtraction.
-    """
-    latest = session.execute(
-        select(Release.id, Wave.id)
-        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
-        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
-        .order_by(Wave.number.desc())
-    ).first()
-    if latest is None:
-        return []
-    release_id, wave_id = latest
-    groups = {
-        group.id: group
-        for group in session.scalars(
-            select(ReportingGroup)
-            .join(
-                WaveGroup,
-                (WaveGroup.organisation_id == ReportingGroup.organisation_id)
-                & (WaveGroup.group_id == ReportingGroup.id),
-            )
-            .where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == wave_id)
-        )
-    }
-    figures: dict[UUID, dict[str, Figure]] = {group: {} for group in groups}
-    for row in session.scalars(
-        select(ReleaseRow).where(ReleaseRow.organisation_id == organisation_id, ReleaseRow.release_id == release_id)
-    ):
-        figures.setdefault(row.group_id, {})[row.figure] = row.outcome
-    homes = dict(
-        session.execute(
-            select(ReportingGroupUnit.unit_id, ReportingGroupUnit.group_id).where(
-                ReportingGroupUnit.organisation_id == organisation_id, ReportingGroupUnit.group_id.in_(groups)
-            )
-        ).all()
-    )
-    anchored: dict[UUID, list[dict[str, Figure]]] = {}
-    for group_id, group in groups.items():
-        for unit_id in tree.above(group.unit_id):
-            anchored.setdefault(unit_id, []).append(figures[group_id])
-    return [
-        UnitSummary(
-            unit_id=unit_id,
-            name=tree.units[unit_id].name,
-            depth=depth,
-            group_name=groups[homes[unit_id]].name if unit_id in homes else None,
-            own=figures[homes[unit_id]] if unit_id in homes else {},
-            together=_together(anchored.get(unit_id, [])) if _has_children(tree, unit_id) else {},
-        )
-        for unit_id, depth in in_order(tree, visible)
-    ]
-
-
-def _together(groups: Sequence[Mapping[str, Figure]]) -> dict[str, Figure]:
-    names = {name for figures in groups for name in figures if name.startswith("scale:")}
-    return {name: roll_up([figures.get(name, NO_FIGURE) for figures in groups]) for name in names}
-
-
-def _has_children(tree: Tree, unit_id: UUID) -> bool:
-    return any(unit.parent_id == unit_id for unit in tree.units.values())
-
-
-def in_order(tree: Tree, visible: Collection[UUID]) -> list[tuple[UUID, int]]:
-    """Return visible units parents first, siblings by name, with their depth."""
-    children: dict[UUID | None, list[UUID]] = {}
-    for unit in sorted(tree.units.values(), key=lambda each: (each.name, each.id)):
-        if unit.id in visible:
-            children.setdefault(unit.parent_id if unit.parent_id in visible else None, []).append(unit.id)
-    ordered: list[tuple[UUID, int]] = []
-
-    def walk(parent: UUID | None, depth: int) -> None:
-        for unit_id in children.get(parent, []):
-            ordered.append((unit_id, depth))
-            walk(unit_id, depth + 1)
-
-    walk(None, 0)
-    return ordered
-
-
-def export_rows(trend: Trend, language: str) -> list[list[str]]:
-    """Return what the page shows as a table: the same strings, with the reason where nothing is shown."""
-    header = ["wave", "closed", "counted together", "answered"]
-    header += [trend.instrument.text_in(scale.name, language) for scale in trend.scales]
-    header += [trend.instrument.text_in(item.text, language) for item in trend.instrument.items]
-    names = [f"scale:{scale.key}" for scale in trend.scales] + [f"item:{item.key}" for item in trend.instrument.items]
-    rows = [
-        [str(wave.number), wave.closed_at.date().isoformat(), wave.group_name, said(wave.participation)]
-        + [said(wave.figure(name)) for name in names]
-        for wave in trend.waves
-    ]
-    return [header, *rows]
-
-
-def said(figure: Figure) -> str:
-    """Return the one string that stands for a figure in files."""
-    return figure.text if isinstance(figure, Shown) else f"not shown: {figure.reason}"

@@ -1,7 +1,7 @@
 """Who is counted where on a given day."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -37,6 +37,27 @@ class Tree:
     def path(self, unit_id: UUID) -> str:
         """Return the names from the top to a unit, as people write where it belongs."""
         return " / ".join(self.units[each].name for each in reversed(self.above(unit_id)))
+
+    def parents(self) -> set[UUID]:
+        """Return the units that have others directly below them."""
+        return {unit.parent_id for unit in self.units.values() if unit.parent_id is not None}
+
+
+def in_order(tree: Tree, visible: Collection[UUID]) -> list[tuple[UUID, int]]:
+    """Return visible units parents first, siblings by name, with their depth."""
+    children: dict[UUID | None, list[UUID]] = {}
+    for unit in sorted(tree.units.values(), key=lambda each: (each.name.casefold(), each.id)):
+        if unit.id in visible:
+            children.setdefault(unit.parent_id if unit.parent_id in visible else None, []).append(unit.id)
+    ordered: list[tuple[UUID, int]] = []
+
+    def walk(parent: UUID | None, depth: int) -> None:
+        for unit_id in children.get(parent, []):
+            ordered.append((unit_id, depth))
+            walk(unit_id, depth + 1)
+
+    walk(None, 0)
+    return ordered
 
 
 def tree_of(session: Session, organisation_id: UUID) -> Tree:

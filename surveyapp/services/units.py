@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Invalid, NotFound
 from surveyapp.services.auditing import note
-from surveyapp.services.results import in_order
 from surveyapp.services.roster_units import code_for, fold
-from surveyapp.services.rosters import Tree, tree_of
+from surveyapp.services.rosters import Tree, in_order, tree_of
 from surveyapp.store.organisation import Unit
 from surveyapp.store.people import Member, Membership
 from surveyapp.store.pulses import Pulse

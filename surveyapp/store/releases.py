@@ -63,9 +63,16 @@ class ReleaseRow(Owned):
     @property
     def outcome(self) -> Figure:
         """The figure as it was released."""
-        if self.text is None or self.value is None or self.low is None or self.high is None or self.n is None:
-            return Withheld(self.reason or "")
-        return Shown(self.text, self.value, self.low, self.high, self.n)
+        return outcome_of(self.text, self.value, self.low, self.high, self.n, self.reason)
+
+
+def outcome_of(
+    text: str | None, value: float | None, low: float | None, high: float | None, n: int | None, reason: str | None
+) -> Figure:
+    """Return the figure that the columns of a row say."""
+    if text is None or value is None or low is None or high is None or n is None:
+        return Withheld(reason or "")
+    return Shown(text, value, low, high, n)
 
 
 class OrganisationFigure(Owned):

@@ -1,11 +1,12 @@
 """In which language a page speaks, and the words and formats that templates ask for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from flask import Flask, g, has_request_context, request
 
 from surveyapp import languages
+from surveyapp.languages.formats import Length
 from surveyapp.questions import direction
 
 
@@ -44,9 +45,9 @@ def moment(value: datetime, time_zone: str, *, named: bool = True) -> str:
     return f"{written} ({languages.zone_name(time_zone, language())})" if named else written
 
 
-def day(value: datetime, time_zone: str = "UTC") -> str:
-    """Write the day that it is at a moment in a time zone."""
-    return languages.format_date(value, language(), time_zone)
+def day(value: date | datetime, time_zone: str = "UTC", length: Length = "full") -> str:
+    """Write a day, or the day that it is at a moment in a time zone; tables take it at medium length."""
+    return languages.format_date(value, language(), time_zone, length=length)
 
 
 def reason(sentence: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from surveyapp.errors import Invalid
-from surveyapp.languages import format_date, format_datetime, format_time, name, zone_name
+from surveyapp.languages import format_date, format_datetime, format_short_day, format_time, name, zone_name
 
 LATE = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 
@@ -23,6 +23,15 @@ def test_day_is_the_one_of_the_time_zone(language: str, expected: str) -> None:
 def test_medium_day_fits_under_a_chart(language: str, expected: str) -> None:
     """A day can be written without its weekday and with little room."""
     assert format_date(LATE, language, "UTC", length="medium") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "brief", "with_year"), [("en", "Mar 3", "Mar 2026"), ("de", "3. März", "März 2026")]
+)
+def test_short_day_says_the_year_where_it_is_needed(language: str, brief: str, with_year: str) -> None:
+    """An axis over some weeks has days, one over years has months with their year."""
+    said = [format_short_day(LATE, language, "Europe/Berlin", with_year=each) for each in (False, True)]
+    assert said == [brief, with_year]
 
 
 def test_plain_day_has_no_time_zone() -> None:

@@ -18,8 +18,8 @@ from surveyapp.services.analyses import (
     list_before_after,
     relation_of,
 )
-from surveyapp.services.results import PulseName, ScaleName, in_order, pulse_scales, pulses_of
-from surveyapp.services.rosters import tree_of
+from surveyapp.services.results import PulseName, ScaleName, pulse_scales, pulses_of
+from surveyapp.services.rosters import in_order, tree_of
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.coach import words
 from surveyapp.web.coach.forms import BeforeAfterForm

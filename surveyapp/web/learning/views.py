@@ -13,10 +13,10 @@ from surveyapp.languages import available
 from surveyapp.privacy.ballots import read_code
 from surveyapp.services.access import require_unit, visible_units
 from surveyapp.services.event_import import COLUMNS, apply_events, plan_events
-from surveyapp.services.events import Entry, find_event, log_code, log_event, read_log, set_withdrawn
-from surveyapp.services.results import in_order
-from surveyapp.services.rosters import TeamName, Tree, find_team, organisation_zone, tree_of
+from surveyapp.services.events import Entry, find_event, log_event, read_log, set_withdrawn
+from surveyapp.services.rosters import TeamName, Tree, find_team, in_order, organisation_zone, tree_of
 from surveyapp.services.tables import read_table
+from surveyapp.services.team_codes import log_code
 from surveyapp.web.access import needs, signed_in, viewer
 from surveyapp.web.language import choose
 from surveyapp.web.language import gettext as _

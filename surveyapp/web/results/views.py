@@ -9,8 +9,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound, UnknownBallot
-from surveyapp.languages import available
-from surveyapp.services.results import GroupName, Trend, export_rows, group_for_code, group_trend
+from surveyapp.services.result_files import export_rows
+from surveyapp.services.results import WINDOW, GroupName, Trend, group_for_code, group_trend
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import choose, gettext, language
 from surveyapp.web.reaching import reach
@@ -19,52 +19,65 @@ from surveyapp.web.trends import panels
 blueprint = Blueprint("results", __name__, url_prefix="/results")
 
 
+@blueprint.before_request
+def settle_language() -> None:
+    """Speak the language that was asked for."""
+    choose()
+
+
 @blueprint.get("")
 def without_group() -> ResponseReturnValue:
-    """Say where the link to a team's results is found."""
-    choose(available())
-    return render_template("results/where.html", here=url_for("results.without_group"))
+    """Ask for a code, for whoever has it without the link."""
+    return _ask(url_for("results.without_group"))
+
+
+@blueprint.post("")
+def find() -> ResponseReturnValue:
+    """Show the results that a typed code opens."""
+    return _page(None, url_for("results.without_group"))
 
 
 @blueprint.get("/<uuid:group_id>")
 def ask_code(group_id: UUID) -> ResponseReturnValue:
-    """Ask for the code of a group's results; a line of script fills it in from the link."""
-    choose(available())
-    return _ask(group_id)
+    """Ask for the code of a group's results; a few lines of script fill it in from the link."""
+    return _ask(url_for("results.ask_code", group_id=group_id))
 
 
 @blueprint.post("/<uuid:group_id>")
 def page(group_id: UUID) -> ResponseReturnValue:
     """Show the released waves of a group."""
-    choose(available())
-    try:
-        group, trend = _open(group_id)
-    except (UnknownBallot, NotFound):
-        return _ask(group_id, gettext("We do not know this code. Please compare it with the link in your mail.")), 404
-    return render_template(
-        "results/page.html",
-        here=url_for("results.ask_code", group_id=group_id),
-        group_name=group.name,
-        trend=trend,
-        panels=panels(trend),
-        code=request.form["code"],
-        csv_href=url_for("results.csv", group_id=group_id),
-    )
+    return _page(group_id, url_for("results.ask_code", group_id=group_id))
 
 
 @blueprint.post("/<uuid:group_id>/results.csv")
 def csv(group_id: UUID) -> Response:
-    """Download exactly what the page shows."""
-    choose(available())
-    group, trend = _open(group_id)
+    """Download exactly what the page shows, all waves of it."""
+    group, trend = _open(group_id, window=None)
     return csv_response(f"{group.name} - {trend.pulse_name}", export_rows(trend, language()))
 
 
-def _open(group_id: UUID) -> tuple[GroupName, Trend]:
+def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
+    try:
+        group, trend = _open(group_id, window=None if "all" in request.form else WINDOW)
+    except (UnknownBallot, NotFound):
+        return _ask(here, gettext("We do not know this code. Please compare it with the link in your mail.")), 404
+    return render_template(
+        "results/page.html",
+        here=url_for("results.ask_code", group_id=group.id),
+        group_name=group.name,
+        trend=trend,
+        panels=panels(trend),
+        code=request.form["code"],
+        csv_href=url_for("results.csv", group_id=group.id, lang=language()),
+    )
+
+
+def _open(group_id: UUID | None, *, window: int | None) -> tuple[GroupName, Trend]:
     key = reach().settings.ballot_key
-    group = group_for_code(reach().session, key, group_id, request.form.get("code", ""))
-    return group, group_trend(reach().session, group.organisation_id, group.id)
+    group = group_for_code(reach().session, key, request.form.get("code", ""), group_id)
+    return group, group_trend(reach().session, group.organisation_id, group.id, window=window)
 
 
-def _ask(group_id: UUID, problem: str = "") -> str:
-    return render_template("results/open.html", here=url_for("results.ask_code", group_id=group_id), problem=problem)
+def _ask(here: str, problem: str = "") -> str:
+    code = request.form.get("code", "")
+    return render_template("results/open.html", here=here, code=code, problem=problem)

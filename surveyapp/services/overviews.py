@@ -1,0 +1,269 @@
+"""Results of higher units: what was released below them, put together, so that nothing is found by subtraction."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.privacy.outcome import Figure, Shown, Withheld
+from surveyapp.privacy.policy import roll_up
+from surveyapp.services.results import (
+    PARTICIPATION,
+    SCALES,
+    WINDOW,
+    Band,
+    Head,
+    Trend,
+    WaveResult,
+    make_trend,
+    read_bands,
+    read_figures,
+    released_waves,
+)
+from surveyapp.services.rosters import Tree, in_order
+from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
+from surveyapp.store.pulses import WaveGroup
+
+# About this many figures are read for one page; an organisation of thousands of teams sees fewer waves at a time.
+FIGURES_READ = 40_000
+ROWS_SHOWN = 200
+NOBODY = Withheld("nobody was counted here in this wave")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one group brings into the numbers of a unit above it."""
+
+    roster: int
+    figures: Mapping[str, Figure]
+    bands: Mapping[str, Band]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSummary:
+    """A line of the tree with its latest figures.
+
+    ``together`` is whether they speak of everything below the unit; ``directly`` marks the people who are counted in
+    such a unit itself. ``same_as`` names the unit above it in the list whose line has the numbers of this one too.
+    """
+
+    unit_id: UUID
+    name: str
+    depth: int
+    group_name: str
+    same_as: str
+    together: bool
+    directly: bool
+    figures: Mapping[str, Figure]
+
+    def figure(self, name: str) -> Figure:
+        """Return a figure, or why there is none."""
+        return self.figures.get(name, NOBODY)
+
+    @property
+    def withheld(self) -> str:
+        """Why nothing at all is shown, or an empty text."""
+        if any(isinstance(figure, Shown) for figure in self.figures.values()):
+            return ""
+        reasons = {name: figure.reason for name, figure in self.figures.items() if isinstance(figure, Withheld)}
+        return next((reason for name, reason in reasons.items() if name != PARTICIPATION), NOBODY.reason)
+
+
+def together_trend(
+    session: Session, organisation_id: UUID, pulse_id: UUID, tree: Tree, unit_id: UUID, *, window: int | None = WINDOW
+) -> Trend:
+    """Return the trend of everything below a unit: in each wave the weighted mean of the numbers released there.
+
+    Raises
+    ------
+    NotFound
+        When there is no such pulse.
+    """
+    groups = select(ReportingGroup.id).where(
+        ReportingGroup.organisation_id == organisation_id,
+        ReportingGroup.pulse_id == pulse_id,
+        ReportingGroup.unit_id.in_(tree.below(unit_id)),
+    )
+    heads = released_waves(session, organisation_id, pulse_id, window and window + 1)
+    kept = heads[: window and min(window, _waves_at_a_time(session, organisation_id, heads))]
+    parts = _parts(session, organisation_id, kept, groups)
+    name = tree.units[unit_id].name
+    waves = [_wave(head, unit_id, name, parts[head.release_id]) for head in reversed(kept) if head.release_id in parts]
+    return make_trend(session, organisation_id, pulse_id, waves, together=True, older=len(heads) > len(kept))
+
+
+def _waves_at_a_time(session: Session, organisation_id: UUID, heads: Sequence[Head]) -> int:
+    if not heads:
+        return 1
+    groups = session.scalar(
+        select(func.count()).where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == heads[0].wave_id)
+    )
+    return max(8, FIGURES_READ // (4 * max(groups or 1, 1)))
+
+
+def _parts(
+    session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any]
+) -> dict[UUID, list[Part]]:
+    """Read what the groups bring into each release."""
+    figures = read_figures(session, organisation_id, heads, groups, SCALES)
+    bands = read_bands(session, organisation_id, heads, groups)
+    release = {head.wave_id: head.release_id for head in heads}
+    rosters = session.execute(
+        select(WaveGroup.wave_id, WaveGroup.group_id, WaveGroup.roster).where(
+            WaveGroup.organisation_id == organisation_id,
+            WaveGroup.wave_id.in_(release.keys()),
+            WaveGroup.group_id.in_(groups),
+        )
+    )
+    parts: dict[UUID, list[Part]] = {}
+    for wave_id, group_id, roster in rosters:
+        place = release[wave_id], group_id
+        parts.setdefault(place[0], []).append(Part(roster, figures.get(place, {}), bands.get(place, {})))
+    return parts
+
+
+def _wave(head: Head, unit_id: UUID, name: str, parts: Sequence[Part]) -> WaveResult:
+    names = {each for part in parts for each in part.figures if each.startswith("scale:")}
+    bands = {each: band for each in names if (band := _band_together(each, parts))}
+    return WaveResult(
+        wave_id=head.wave_id,
+        number=head.number,
+        closed_at=head.closed_at,
+        group_id=unit_id,
+        group_name=name,
+        series=unit_id.hex,
+        roster=sum(part.roster for part in parts),
+        figures=_figures_together(parts),
+        bands=bands,
+    )
+
+
+def _figures_together(parts: Sequence[Part]) -> dict[str, Figure]:
+    """Put the figures of groups together, participation as people and scales as weighted means."""
+    names = {name for part in parts for name in part.figures if name.startswith("scale:")}
+    scales = {name: roll_up([part.figures[name] for part in parts if name in part.figures]) for name in names}
+    return {PARTICIPATION: _participation(parts), **scales}
+
+
+def _participation(parts: Sequence[Part]) -> Figure:
+    """Count who answered in the groups that say so, and no one else."""
+    told = [(part.figures.get(PARTICIPATION), part.roster) for part in parts]
+    counts = [(figure.n, roster) for figure, roster in told if isinstance(figure, Shown)]
+    if not counts:
+        return Withheld("none of its groups has a number")
+    answered, roster = (sum(each) for each in zip(*counts, strict=True))
+    share = answered / roster
+    return Shown(f"{answered} of {roster}", share, share, share, answered)
+
+
+def _band_together(name: str, parts: Sequence[Part]) -> Band | None:
+    """Put bands together: what is chance adds up in squares, what coding at the ends hides adds up as it is."""
+    known = [
+        (figure, part.bands[name])
+        for part in parts
+        if name in part.bands and isinstance(figure := part.figures.get(name), Shown)
+    ]
+    people = sum(figure.n for figure, _ in known)
+    if not people:
+        return None
+    value = sum(figure.n * figure.value for figure, _ in known) / people
+    sides = []
+    for end in ("low", "high"):
+        reaches = [
+            (figure.n / people * abs(getattr(band, end) - figure.value), figure.is_plain) for figure, band in known
+        ]
+        by_chance = sqrt(sum(reach**2 for reach, plain in reaches if plain))
+        sides.append(by_chance + sum(reach for reach, plain in reaches if not plain))
+    return Band(value - sides[0], value + sides[1])
+
+
+def organisation_tree(
+    session: Session, organisation_id: UUID, pulse_id: UUID, tree: Tree, visible: Collection[UUID]
+) -> list[UnitSummary]:
+    """Return the visible part of the tree with the latest released figures, in the order of the tree.
+
+    When there are too many units for one page, the lowest levels are left to the pages of the units above them.
+    """
+    heads = released_waves(session, organisation_id, pulse_id, 1)
+    if not heads:
+        return []
+    in_wave = select(WaveGroup.group_id).where(
+        WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == heads[0].wave_id
+    )
+    groups = _groups_of(session, organisation_id, heads[0], in_wave)
+    homes = {
+        unit_id: groups[group_id]
+        for unit_id, group_id in session.execute(
+            select(ReportingGroupUnit.unit_id, ReportingGroupUnit.group_id).where(
+                ReportingGroupUnit.organisation_id == organisation_id, ReportingGroupUnit.group_id.in_(in_wave)
+            )
+        )
+    }
+    return list(_lines(tree, visible, groups.values(), homes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    id: UUID
+    name: str
+    unit_id: UUID
+    part: Part
+
+
+def _groups_of(session: Session, organisation_id: UUID, head: Head, in_wave: Select[Any]) -> dict[UUID, _Group]:
+    figures = read_figures(session, organisation_id, [head], in_wave, SCALES)
+    rows = session.execute(
+        select(ReportingGroup.id, ReportingGroup.name, ReportingGroup.unit_id, WaveGroup.roster)
+        .join(
+            WaveGroup,
+            (WaveGroup.organisation_id == ReportingGroup.organisation_id) & (WaveGroup.group_id == ReportingGroup.id),
+        )
+        .where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == head.wave_id)
+    )
+    return {
+        group_id: _Group(group_id, name, unit_id, Part(roster, figures.get((head.release_id, group_id), {}), {}))
+        for group_id, name, unit_id, roster in rows
+    }
+
+
+def _lines(
+    tree: Tree, visible: Collection[UUID], groups: Iterable[_Group], homes: Mapping[UUID, _Group]
+) -> Iterator[UnitSummary]:
+    below: dict[UUID, list[Part]] = {}
+    for group in groups:
+        for unit_id in tree.above(group.unit_id):
+            below.setdefault(unit_id, []).append(group.part)
+    parents = tree.parents()
+    told: dict[UUID, str] = {}
+    for unit_id, depth in _fitting(in_order(tree, visible)):
+        unit, home, together = tree.units[unit_id], homes.get(unit_id), unit_id in parents
+        if together:
+            figures = _figures_together(below.get(unit_id, []))
+            yield UnitSummary(unit_id, unit.name, depth, "", "", together=True, directly=False, figures=figures)
+        if home is not None:
+            first = told.setdefault(home.id, unit.name)
+            yield UnitSummary(
+                unit_id,
+                unit.name,
+                depth + together,
+                home.name if home.name != unit.name else "",
+                first if first != unit.name else "",
+                together=False,
+                directly=together,
+                figures=home.part.figures,
+            )
+        elif not together and unit.retired_on is None:
+            yield UnitSummary(unit_id, unit.name, depth, "", "", together=False, directly=False, figures={})
+
+
+def _fitting(lines: list[tuple[UUID, int]]) -> list[tuple[UUID, int]]:
+    """Leave out the lowest levels until the rest fits on a page."""
+    deepest = max((depth for _, depth in lines), default=0)
+    while len(lines) > ROWS_SHOWN and deepest > 1:
+        deepest -= 1
+        lines = [(unit_id, depth) for unit_id, depth in lines if depth <= deepest]
+    return lines

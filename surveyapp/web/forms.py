@@ -2,12 +2,18 @@
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.validators import Regexp
 
 from surveyapp import languages
 from surveyapp.errors import Invalid, SurveyError
 from surveyapp.web.errors import status_of
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import reason
+
+
+def an_address() -> Regexp:
+    """Make a check for e-mail addresses; it takes those of an intranet too, such as alice@harbour.local."""
+    return Regexp(r"^\s*[^@\s]+@[^@\s]+\s*$", message=_("Type an address such as alice@example.org."))
 
 
 def spoken() -> list[tuple[str, str]]:

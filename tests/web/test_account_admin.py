@@ -99,6 +99,11 @@ def test_what_cannot_be_added_is_explained(
     assert 'value="Heidi"' in reply.text or "name" in change
 
 
+def test_an_address_of_an_intranet_is_an_address(admin: Visitor, harbour: World) -> None:
+    """Not every organisation has a domain that the rest of the world can reach."""
+    assert add_heidi(admin, harbour, email="heidi@harbour.local").status_code == 200
+
+
 def test_the_list_finds_and_pages(admin: Visitor, harbour: World) -> None:
     """A search goes on through the pages."""
     for number in range(26):

@@ -1,11 +1,11 @@
 """What people type to sign in and to look after their own account."""
 
 from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from surveyapp.services.access import Viewer
 from surveyapp.services.passwords import LONGEST, SHORTEST
-from surveyapp.web.forms import StaffForm, spoken, trimmed
+from surveyapp.web.forms import StaffForm, an_address, spoken, trimmed
 from surveyapp.web.language import gettext as _
 
 NOT_ALIKE = _("The two passwords are not alike.")
@@ -53,7 +53,7 @@ class ForgotForm(StaffForm):
 
     email = EmailField(
         _("E-mail address"),
-        [InputRequired(_("Type your e-mail address.")), Email(_("Type an address such as alice@example.org."))],
+        [InputRequired(_("Type your e-mail address.")), an_address()],
         filters=[trimmed],
         render_kw={"autocomplete": "username"},
     )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from surveyapp.services.access import Grant
-from surveyapp.web.forms import StaffForm, spoken, trimmed
+from surveyapp.web.forms import StaffForm, an_address, spoken, trimmed
 from surveyapp.web.language import gettext as _
 
 CHOOSE_UNIT = _("Choose a unit")
@@ -58,7 +58,7 @@ class AccountForm(GrantingForm):
 
     email = EmailField(
         _("E-mail address"),
-        [InputRequired(_("Type an address.")), Email(_("Type an address such as alice@example.org."))],
+        [InputRequired(_("Type an address.")), an_address()],
         filters=[trimmed],
     )
     name = StringField(_("Name"), [DataRequired(_("Type a name.")), Length(max=200)])

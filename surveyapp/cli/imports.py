@@ -84,6 +84,49 @@ def import_events(file: Path, source: str, dry_run: bool, organisation: str) -> 
         click.echo(f"{apply_events(here.session, found.organisation_id, planned)} events were logged.")
 
 
+@click.group("import", cls=PlainGroup)
+def import_group() -> None:
+    """Bring in what an organisation has from before."""
+
+
+@import_group.command(
+    "answers", epilog=example("surveyapp import answers survey-2002.csv --map survey-2002.toml --dry-run")
+)
+@file_argument
+@click.option(
+    "--map",
+    "map_file",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Says which column is what.",
+)
+@click.option("--dry-run", is_flag=True, help="Read everything, and import nothing.")
+@organisation_option
+def import_answers(file: Path, map_file: Path, dry_run: bool, organisation: str) -> None:  # noqa: FBT001  # As click hands it over.
+    """Bring an older survey in: one row per person, one column for the group.
+
+    It becomes a closed wave, released once under the same rules as every other; the answers are not kept.
+    """
+    from surveyapp import clock
+    from surveyapp.privacy.policy import Thresholds
+    from surveyapp.services.history import import_history, plan_history
+    from surveyapp.services.history_map import read_map
+
+    mapping = read_map(map_file)
+    planned = plan_history(file.read_bytes(), mapping)
+    _stop_at(planned.bad)
+    click.echo(f"{planned.people} people in {len(planned.groups)} groups, {len(mapping.columns)} items")
+    if dry_run:
+        click.echo("This was a dry run; nothing was imported.")
+        return
+    with reached() as here:
+        chosen = here.settings
+        floors = Thresholds(chosen.count_min, chosen.item_min, chosen.roster_min)
+        organisation_id = here.organisation(organisation)
+        done = import_history(here.session, organisation_id, mapping, planned, floors, now=clock.now())
+    click.echo(f"{mapping.pulse} was released: {done.with_number} of {done.groups} groups have numbers.")
+
+
 def _stop_at(bad: Sequence[object]) -> None:
     """List what is wrong, if anything is, and stop."""
     for each in bad:
@@ -93,4 +136,4 @@ def _stop_at(bad: Sequence[object]) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (roster, events)
+COMMANDS = (roster, events, import_group)

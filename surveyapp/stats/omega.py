@@ -133,7 +133,7 @@ def _fit(correlations: FloatArray) -> tuple[FloatArray, FloatArray] | None:
         loadings = -loadings
     # A factor that fewer than three items share is not determined by their correlations.
     shared = np.sort(np.abs(loadings))[-3] > 0.01
-    if np.exp(logs).min() < 1e-4 or np.abs(found.jac).max() > 1e-4 or not shared:
+    if np.exp(logs).min() < 1e-4 or np.abs(found.jac).max() > 1e-4 or loadings.sum() < 1e-3 or not shared:
         return None
     return loadings, np.exp(logs)
 

@@ -137,7 +137,9 @@ def _posterior(
     weight = truth / total
     estimate = between.mean + weight * (y - between.mean)
     known = weight * sampling
-    squared = known + ((1 - weight) * between.mean_error) ** 2 + sampling**2 / total**3 * between.error**2
+    # Prasad and Rao count the error of the variance twice, since the variance in the known part is estimated as well.
+    unknown = ((1 - weight) * between.mean_error) ** 2 + 2 * sampling**2 / total**3 * between.error**2
+    squared = known + unknown
     error = np.sqrt(squared)
     reach = quantile(level) * error
     return ShrunkScores(

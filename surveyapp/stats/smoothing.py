@@ -191,8 +191,7 @@ def _of_wave_means(series: Series, movement: Movement, variance: FloatArray, pul
 
 def _most_likely(series: Series) -> tuple[Movement, list[Movement]]:
     """Search the four parameters on some teams, polish them on all, and say what else is likely."""
-    total = series.variance()
-    usual = np.log([0.3 * total, 0.3 * total, 1.0, 0.4 * total / float(series.inverse[series.there].mean())])
+    usual = np.log(_usual(series))
 
     def surprise(point: FloatArray, data: Series) -> float:
         figures = int(data.there.sum())
@@ -208,6 +207,19 @@ def _most_likely(series: Series) -> tuple[Movement, list[Movement]]:
     curvature = _curvature(lambda point: surprise(point, series), best) * int(series.there.sum()) / 2
     spread = np.linalg.inv(np.linalg.cholesky(curvature)).T * sqrt(best.size)
     return _unpacked(best), [_unpacked(best + sign * step) for step in spread.T for sign in (-1, 1)]
+
+
+def _usual(series: Series) -> FloatArray:
+    """Guess the parameters from how alike different waves of a team are: the centre of the prior and the start."""
+    deviation = np.where(series.there, series.deviation, 0.0)
+    seen = series.there.sum(axis=0)
+    pairs = max(float((seen * (seen - 1)).sum()), 1.0)
+    alike = float((deviation.sum(axis=0) ** 2 - (deviation**2).sum(axis=0)).sum()) / pairs
+    total = series.variance()
+    signal = min(max(1.2 * alike, 0.05 * total), 0.9 * total)
+    noise = (total - signal) / float(series.inverse[series.there].mean())
+    # The persistence stands as odds, so that all four are positive.
+    return np.array([0.6 * signal, 0.4 * signal, 1.5, noise])
 
 
 def _curvature(function: Callable[[FloatArray], float], point: FloatArray, *, step: float = 0.02) -> FloatArray:

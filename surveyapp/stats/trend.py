@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats.checks import FloatArray, above, at_least, positive
+from surveyapp.stats.checks import FloatArray, IntArray, above, at_least, positive
 from surveyapp.stats.estimates import Band, quantile
 
 
@@ -28,7 +28,7 @@ class PooledLine:
         How the line was made.
     """
 
-    n: FloatArray
+    n: IntArray
     estimate: FloatArray
     low: FloatArray
     high: FloatArray
@@ -90,7 +90,7 @@ def pooled_line(
     --------
     >>> line = pooled_line([3.0, 3.6, float("nan"), 3.3], [6, 6, 0, 8], sd=0.65)
     >>> line.estimate.round(3).tolist(), line.n.tolist()
-    ([3.0, 3.3, 3.3, 3.429], [6.0, 12.0, 12.0, 14.0])
+    ([3.0, 3.3, 3.3, 3.429], [6, 12, 12, 14])
     """
     y, n = np.asarray(means, dtype=np.float64), np.asarray(counts, dtype=np.float64)
     if y.ndim == 0 or y.shape != n.shape:
@@ -107,7 +107,9 @@ def pooled_line(
     divisor = np.where(some, sheets, np.nan)
     reach = quantile(level, df) * np.sqrt(spread**2 / divisor + rounded / divisor**2)
     middle = sums / divisor
-    return PooledLine(sheets, middle, middle - reach, middle + reach, width, level, f"pooled mean of {width} waves")
+    return PooledLine(
+        sheets.astype(np.intp), middle, middle - reach, middle + reach, width, level, f"pooled mean of {width} waves"
+    )
 
 
 def _windowed(values: FloatArray, width: int) -> FloatArray:

@@ -327,6 +327,7 @@ def before_after(
     chosen_on: ArrayLike | None = None,
     detectable: float | None = None,
     confidence: float = 0.95,
+    draws: int = 9_999,
 ) -> BeforeAfter | CannotTell:
     """Say what changed in treated teams beyond the others, by the test that the design allows.
 
@@ -348,6 +349,8 @@ def before_after(
         The smallest change that the design could find, from `surveyapp.stats.designs.minimum_detectable_change`.
     confidence : float
         Coverage of the interval.
+    draws : int
+        Random assignments when there are too many to look at all.
 
     Returns
     -------
@@ -393,7 +396,7 @@ def before_after(
     elif n_treated == 1:
         found = _one(means.change[kept], sizes[kept], marked, confidence)
     else:
-        found = _several(means.change[kept], marked, rng, confidence)
+        found = _several(means.change[kept], marked, rng, confidence, draws)
     if isinstance(found, CannotTell):
         return found
     return BeforeAfter(
@@ -428,13 +431,15 @@ def _one(change: FloatArray, sizes: FloatArray, marked: BoolArray, confidence: f
     return _Found((found.estimate, found.low, found.high), found.p, larger=found.larger_than)
 
 
-def _several(change: FloatArray, marked: BoolArray, rng: np.random.Generator, confidence: float) -> _Found | CannotTell:
+def _several(
+    change: FloatArray, marked: BoolArray, rng: np.random.Generator, confidence: float, draws: int
+) -> _Found | CannotTell:
     if marked.sum() < designs.FEWEST_TREATED:
-        plain = permutation_test(change, marked, rng=rng, statistic="difference", confidence=confidence)
+        plain = permutation_test(change, marked, rng=rng, statistic="difference", confidence=confidence, draws=draws)
         if isinstance(plain, CannotTell):
             return plain
         return _Found((plain.estimate, plain.low, plain.high), plain.p)
-    test = permutation_test(change, marked, rng=rng, confidence=confidence)
+    test = permutation_test(change, marked, rng=rng, confidence=confidence, draws=draws)
     effect = difference_of_changes(change, marked, confidence=confidence)
     if isinstance(test, CannotTell):
         return test

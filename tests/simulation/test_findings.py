@@ -54,7 +54,7 @@ def power_at_detectable(treated: int, teams: int, runs: int, seed: int) -> float
     for run in range(runs):
         rng = np.random.default_rng([seed, run])
         score = worlds.scores(rng, replace(recipe, waves=6), effect=effect)
-        outcome = before_after(score, marked, 3, rng=rng)
+        outcome = before_after(score, marked, 3, rng=rng, draws=999)
         found += isinstance(outcome, BeforeAfter) and outcome.p <= 0.05
     return found / runs
 

@@ -99,7 +99,7 @@ def programme(recipe: Recipe, treated: int, *, coded: bool = False, smallest: bo
         score = released(made, rng) if coded else made.means()
         order = np.argsort(made.sizes, kind="stable") if smallest else rng.permutation(recipe.teams)
         marked = np.isin(np.arange(recipe.teams), order[:treated])
-        found = before_after(score, marked, recipe.waves // 2, rng=rng, size=made.sizes)
+        found = before_after(score, marked, recipe.waves // 2, rng=rng, size=made.sizes, draws=999)
         return found.p <= LEVEL if isinstance(found, BeforeAfter) else None
 
     return world
@@ -128,7 +128,7 @@ def lowest_chosen(recipe: Recipe, waves: int, *, coded: bool = False, naive: boo
         baseline[seen] = np.nanmean(last[seen], axis=1)
         marked = baseline <= np.sort(baseline[seen])[math.ceil(seen.sum() / 5) - 1]
         if naive:
-            found = before_after(score[:, half - waves :], marked, waves, rng=rng)
+            found = before_after(score[:, half - waves :], marked, waves, rng=rng, draws=999)
         else:
             found = before_after(score, marked, half, rng=rng, chosen_on=baseline)
         return found.p <= LEVEL if isinstance(found, BeforeAfter) else None

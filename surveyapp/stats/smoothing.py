@@ -6,7 +6,6 @@ the number of answers, movement does not.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -205,7 +204,9 @@ def _most_likely(series: Series) -> tuple[Movement, list[Movement]]:
     if teams > UNSURE_TEAMS:
         return _unpacked(best), [_unpacked(best)]
     curvature = _curvature(lambda point: surprise(point, series), best) * int(series.there.sum()) / 2
-    spread = np.linalg.inv(np.linalg.cholesky(curvature)).T * sqrt(best.size)
+    # Figures never tell less than the prior alone; a flat likelihood may seem to by a rounding error.
+    values, vectors = np.linalg.eigh(curvature)
+    spread = vectors * np.sqrt(best.size / np.maximum(values, PRIOR_SD**-2))
     return _unpacked(best), [_unpacked(best + sign * step) for step in spread.T for sign in (-1, 1)]
 
 

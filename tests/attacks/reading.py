@@ -1,0 +1,105 @@
+"""Reads the whole site as everybody who may read anything, so that two moments can be compared byte by byte."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import Table, select
+from werkzeug.routing import Rule, UUIDConverter
+from werkzeug.test import TestResponse
+
+from surveyapp.store.pulses import WaveGroup
+from surveyapp.store.tables import metadata
+from tests.fixtures.staff import TOKEN, Visitor
+from tests.fixtures.world import World
+
+# How many rows of a table lend their ids to an address that asks for one.
+FEW = 2
+# Arguments that are not called like the table whose ids they take.
+OTHERWISE_CALLED = {"file_id": "upload"}
+REFUSED = frozenset({403, 404})
+
+Reply = tuple[int, list[tuple[str, str]], bytes]
+Reading = dict[tuple[str, str], Reply]
+
+
+@dataclass
+class Readers:
+    """Everybody who reads, each in a browser of their own, and every address that there is to read.
+
+    Addresses come from the application itself and from the ids in its database, so that a new route is read without
+    anybody naming it. Outside /app no page can tell one reader from another, so the team stands for all.
+    """
+
+    app: Flask
+    world: World
+    staff: dict[str, Visitor]
+    # What a team reads with a code instead of an account: address and form.
+    codes: dict[str, dict[str, str]]
+    pages: list[tuple[str, str]] = field(default_factory=list)
+    shut: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Look at everything once: it shows which ids open an address, and a first look may set a cookie."""
+        self.people = {"team": Visitor(self.app), **self.staff}
+        for rule in self.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()):
+                self._find_pages(rule)
+
+    def _find_pages(self, rule: Rule) -> None:
+        found = [
+            (who, address)
+            for who in (self.staff if rule.rule.startswith("/app") else ("team",))
+            for address in self._addresses(rule)
+            if self.people[who].get(address).status_code not in REFUSED
+        ]
+        self.pages += found
+        if not found:
+            self.shut.append(rule.rule)
+
+    def _addresses(self, rule: Rule) -> Iterator[str]:
+        """Return the addresses of a route with every value that may stand for its arguments."""
+        names = sorted(rule.arguments)
+        adapter = self.app.url_map.bind("localhost")
+        for values in product(*(self._values(rule, name) for name in names)):
+            yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True)), "GET")
+
+    def _values(self, rule: Rule, name: str) -> list[UUID] | list[str]:
+        if isinstance(rule._converters[name], UUIDConverter):
+            return _ids(self.world, OTHERWISE_CALLED.get(name, name.removesuffix("_id")))
+        if rule.endpoint == "assets.static":
+            return [self.app.extensions["assets"].address("base.css").rpartition("/")[2]]
+        return list(self.world.session.scalars(select(WaveGroup.slug)))
+
+    def read(self) -> Reading:
+        """Open everything as everybody."""
+        found = {(who, address): said(self.people[who].get(address)) for who, address in self.pages}
+        client = self.app.test_client(use_cookies=False)
+        return found | {
+            ("team", address): said(client.post(address, data=form)) for address, form in self.codes.items()
+        }
+
+
+def _ids(world: World, what: str) -> list[UUID]:
+    """Return ids of the things that an argument is named after, or of everything when no table has such a name."""
+    tables = [table for table in metadata.sorted_tables if "id" in table.columns]
+    named = [table for table in tables if table.name.endswith(what)]
+    return [each for table in named or tables for each in _some(world, table)]
+
+
+def _some(world: World, table: Table) -> list[UUID]:
+    mine = table.columns["organisation_id"] == world.organisation_id
+    order = table.columns["name"] if "name" in table.columns else table.columns["id"]
+    return list(world.session.scalars(select(table.columns["id"]).where(mine).order_by(order).limit(FEW)))
+
+
+def said(response: TestResponse) -> Reply:
+    """Return everything about a response except the token that guards its forms."""
+    return response.status_code, sorted(response.headers), TOKEN.sub("", response.text).encode()
+
+
+def changes(before: Reading, after: Reading) -> list[str]:
+    """Name the pages that two readings disagree about."""
+    return [f"{who} {address}" for (who, address), reply in before.items() if after[who, address] != reply]

@@ -1,0 +1,128 @@
+"""An open wave is silent (R1): whatever anybody can read is the same before and after each answer."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from surveyapp.services.access import Viewer
+from surveyapp.services.analyses import ask_before_after
+from surveyapp.services.events import Entry, log_event
+from surveyapp.services.team_codes import results_code
+from surveyapp.services.uploads import keep_file, new_file
+from surveyapp.store.pulses import Wave
+from surveyapp.vault.deposit import unspent
+from surveyapp.web.access import signed_in
+from tests.attacks.reading import Readers, changes
+from tests.fixtures.accounts import NOON, ticket_of
+from tests.fixtures.mail import MailServer
+from tests.fixtures.site import Clock
+from tests.fixtures.staff import Visitor
+from tests.fixtures.worker import Worker
+from tests.fixtures.world import World, item_keys
+
+# One group of its own, and one of pooled small teams.
+GROUPS = ("Cranes", "Pilots")
+# Enough for every threshold to be reached while somebody watches.
+ANSWERS = 8
+
+
+@pytest.fixture
+def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewer) -> Wave:
+    """Give an open wave after a released one, with one of everything that a page can be about."""
+    pulse = harbour.pulse("Harbour")
+    harbour.pulse("Operations", name="Not started", state="draft")
+    past = harbour.open(pulse)
+    for group in GROUPS:
+        harbour.fill(past, group, [dict.fromkeys(item_keys(harbour, past), 1 + each % 5) for each in range(ANSWERS)])
+    harbour.release(past)
+    session, organisation_id, cranes = harbour.session, harbour.organisation_id, harbour.units["Cranes"].id
+    log_event(session, organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)
+    ask_before_after(
+        session,
+        organisation_id,
+        pulse_id=pulse.id,
+        scale="speaking-up",
+        units=[cranes],
+        start=pulse.first_day,
+        chosen_low=False,
+        name="Training",
+        now=NOON,
+    )
+    file = new_file("roster.csv", b"person_id,name,unit\n1001,Ivan,Harbour / Operations / Cranes\n", complete=False)
+    keep_file(session, organisation_id, grace.account_id, "roster", file, NOON)
+    wave = harbour.open(pulse)
+    session.commit()
+    clock.moment = wave.opens_at
+    return wave
+
+
+@pytest.fixture
+def read_by_all(app: Flask, harbour: World, wave: Wave) -> Callable[[], Readers]:
+    """Give a function that begins the watch, once all pages are there."""
+
+    def begin() -> Readers:
+        staff = {name: Visitor(app) for name in ("alice", "dana", "grace")}
+        for name, visitor in staff.items():
+            visitor.sign_in(ticket_of(harbour, name))
+        group = harbour.group_of(wave, "Cranes").group_id
+        code = {"code": results_code(harbour.settings.ballot_key, harbour.organisation_id, group)}
+        codes = {f"/results/{group}": code, f"/results/{group}/results.csv": code}
+        return Readers(app, harbour, staff, codes)
+
+    return begin
+
+
+def _answer(app: Flask, world: World, wave: Wave, number: int) -> None:
+    """Let one person of each group answer."""
+    for group in GROUPS:
+        code = world.codes(wave, group)[number]
+        sheet = {f"answer-{key}": str(1 + number % 5) for key in item_keys(world, wave)}
+        path = f"/answer/{world.group_of(wave, group).slug}"
+        reply = app.test_client(use_cookies=False).post(path, data={"code": code, "comment": "x" * number, **sheet})
+        assert reply.status_code == 200
+    world.session.commit()
+
+
+def test_every_route_is_watched(read_by_all: Callable[[], Readers]) -> None:
+    """A new route fails here when nothing in the fixture opens it: then add one of what it is about."""
+    assert read_by_all().shut == []
+
+
+def test_nothing_changes_with_an_answer(
+    read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave
+) -> None:
+    """Manager, coach, admin and team read the same bytes at every address before and after each answer."""
+    readers = read_by_all()
+    before = readers.read()
+    for number in range(ANSWERS):
+        _answer(app, harbour, wave, number)
+        assert changes(before, readers.read()) == []
+
+
+def test_nothing_changes_with_a_reminder(
+    read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave, worker: Worker, smtp_server: MailServer
+) -> None:
+    """Reminders go to those who have not answered, and no page tells how many that were."""
+    worker.with_mail(smtp_server.url).tick(wave.opens_at)
+    invited = len(smtp_server.messages)
+    readers = read_by_all()
+    before = readers.read()
+    _answer(app, harbour, wave, 0)
+    worker.tick(wave.opens_at + (wave.closes_at - wave.opens_at) / 2)
+    assert len(smtp_server.messages) == 2 * invited - len(GROUPS)
+    assert changes(before, readers.read()) == []
+
+
+def test_a_live_count_is_noticed(read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave) -> None:
+    """Planted: a page that says how many have not answered yet."""
+
+    @signed_in
+    def count() -> str:
+        return str(len(unspent(harbour.vault, harbour.organisation_id, wave.id)))
+
+    app.add_url_rule("/app/live", view_func=count)
+    readers = read_by_all()
+    before = readers.read()
+    _answer(app, harbour, wave, 0)
+    assert changes(before, readers.read()) == ["alice /app/live", "dana /app/live", "grace /app/live"]

@@ -52,7 +52,7 @@ def _fill(settings: Settings, now: datetime, watch: Watch) -> None:
     upgrade(settings)
     engine, vault = make_engine(settings.database_url), open_vault(settings.vault_url, settings.vault_keys)
     with Session(writing(engine)) as session:
-        stage = _set_stage(settings, session, vault, now)
+        stage = set_stage(settings, session, vault, now)
         pulse = announce(stage)
         for number in watch("26 past waves and an open one", range(len(stage.story.sheets))):
             play(stage, pulse, number)
@@ -62,7 +62,8 @@ def _fill(settings: Settings, now: datetime, watch: Watch) -> None:
     vault.engine.dispose()
 
 
-def _set_stage(settings: Settings, session: Session, vault: Vault, now: datetime) -> Stage:
+def set_stage(settings: Settings, session: Session, vault: Vault, now: datetime) -> Stage:
+    """Make the organisation with its people and accounts, as it was before the first wave."""
     organisation_id = create_organisation(session, names.ORGANISATION, ZONE, "en", settings.instruments)
     key, _, version = INSTRUMENT.partition(":")
     instrument = read_folder(settings.instruments)[key, int(version)]

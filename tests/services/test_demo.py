@@ -1,0 +1,151 @@
+"""The demonstration: a made-up year through the real services."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.questions import read_folder
+from surveyapp.services.demo import names
+from surveyapp.services.demo.calendar import Calendar
+from surveyapp.services.demo.cast import reorganise
+from surveyapp.services.demo.making import make_demo, set_stage
+from surveyapp.services.demo.place import answer_link, environment
+from surveyapp.services.demo.year import Stage, announce, as_given, log_events, play
+from surveyapp.services.releasing import broken_links
+from surveyapp.services.rosters import counted_in, tree_of
+from surveyapp.settings import Settings
+from surveyapp.stats.demonstration import PAST_WAVES, RECIPE, draw_story, drawer
+from surveyapp.store.database import make_engine
+from surveyapp.store.learning import LearningEvent, StoredAnalysis
+from surveyapp.store.organisation import Unit
+from surveyapp.store.pulses import Wave
+from surveyapp.store.releases import Release, ReleaseRow
+from tests.fixtures.world import World
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+T = TypeVar("T")
+
+
+@pytest.fixture
+def stage(world: World) -> Stage:
+    """Give the demonstration with its people, before the first wave."""
+    return set_stage(world.settings, world.session, world.vault, NOW)
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_a_wave_is_open_now_whatever_the_weekday(day: int) -> None:
+    """It opened on a working day before today, and stays open for five days."""
+    now = NOW + timedelta(days=day)
+    opening = Calendar.until(now).day(PAST_WAVES)
+    assert opening < now.date() <= opening + timedelta(days=4)
+    assert opening.weekday() < 5
+
+
+def test_the_reorganisation_falls_on_the_first_day_of_a_quarter() -> None:
+    """Groups are formed anew only then."""
+    for days in range(0, 370, 5):
+        calendar = Calendar.until(NOW + timedelta(days=days))
+        assert (calendar.reorganised_on.day, calendar.reorganised_on.month % 3) == (1, 1)
+        assert calendar.day(10) < calendar.reorganised_on < calendar.day(19)
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    """Who looks at the demonstration twice sees the same numbers."""
+    assert draw_story(5, (3, 3), (1,)) == draw_story(5, (3, 3), (1,))
+    assert draw_story(5, (3, 3), (1,)) != draw_story(6, (3, 3), (1,))
+    draw = drawer(5)
+    assert {draw(3) for _ in range(50)} == {0, 1, 2}
+
+
+def test_seven_to_eight_of_ten_answer_and_the_open_wave_is_half_full() -> None:
+    """As in organisations that run such checks."""
+    story = draw_story(5, (3, 3, 3), ())
+    people = sum(person.first <= 3 < person.until for person in story.people)
+    assert 0.62 < len(story.sheets[3]) / people < 0.86
+    assert len(story.sheets[-1]) < len(story.sheets[-2]) * 0.6
+
+
+def test_the_truth_is_as_declared() -> None:
+    """Coached teams gain from the coaching on, and stable differences between teams are as large as ICC .19 says."""
+    with_gain, without = (draw_story(5, (3,), coached) for coached in ((0, 1, 2), ()))
+    change = with_gain.climate[0][-1] - without.climate[0][-1]
+    assert change == pytest.approx(0.4)
+    assert with_gain.climate[0][0] == without.climate[0][0]
+    assert RECIPE.team_sd**2 / (RECIPE.team_sd**2 + RECIPE.within_sd**2) == pytest.approx(0.19)
+
+
+def test_names_are_unique() -> None:
+    """Nobody is mistaken for somebody else."""
+    assert len({names.name_of(number) for number in range(1000)}) == 1000
+
+
+def test_teams_change_at_the_reorganisation(stage: Stage) -> None:
+    """One team changes department, two become one, and nobody is lost."""
+    change, owner = stage.calendar.reorganised_on, stage.organisation_id
+    before = counted_in(stage.session, owner, change - timedelta(days=1), tree_of(stage.session, owner))
+    reorganise(stage.session, owner, stage.cast, stage.calendar)
+    tree = tree_of(stage.session, owner)
+    after = counted_in(stage.session, owner, change, tree)
+    assert tree.units[stage.cast.units[names.MOVED]].parent_id == stage.cast.units[names.MOVED_TO]
+    retired = {stage.cast.units[team] for team in names.MERGED}
+    assert not retired & set(after.values())
+    assert stage.cast.units[names.MERGED_INTO] in set(after.values())
+    assert before.keys() == after.keys()
+
+
+def test_answers_are_given_as_people_tick_them(stage: Stage) -> None:
+    """Items that are turned round are turned round for ticking, and skipped ones are absent."""
+    instrument = read_folder(stage.settings.instruments)["speaking-up-autonomy", 1]
+    given = as_given(instrument, [5] * 8 + [0])
+    assert len(given) == 8
+    assert {instrument.scored(key, answer) for key, answer in given.items()} == {5}
+    assert set(given.values()) == {1, 5}
+
+
+def test_a_wave_is_played_through_the_real_path(stage: Stage) -> None:
+    """Opened, answered, released; the boxes are gone, and there are numbers."""
+    pulse = announce(stage)
+    play(stage, pulse, 0)
+    wave = stage.session.scalars(select(Wave).where(Wave.number == 1)).one()
+    shown = select(func.count()).select_from(ReleaseRow).where(ReleaseRow.text.is_not(None))
+    assert wave.state == "erased"
+    assert (stage.session.scalar(shown) or 0) > 50
+    assert list(stage.vault.keys.iterdir()) == []
+
+
+def test_the_log_is_written_where_teams_were(stage: Stage) -> None:
+    """What was told after the reorganisation belongs to the new team, and nothing is told in the future."""
+    log_events(stage, NOW)
+    events = stage.session.scalars(select(LearningEvent)).all()
+    assert max(event.told_at for event in events) <= NOW
+    merged = {stage.cast.units[team] for team in names.MERGED}
+    assert all(event.told_at.date() < stage.calendar.reorganised_on for event in events if event.unit_id in merged)
+
+
+def quietly(label: str, items: Sequence[T]) -> Iterable[T]:
+    """Show no progress."""
+    return items
+
+
+@pytest.mark.slow
+def test_the_whole_demonstration_is_made_once(tmp_path: Path) -> None:
+    """26 waves are released, one is open, the link is that of somebody who has not answered, questions are answered."""
+    folder = tmp_path / "demo"
+    make_demo(folder, "http://localhost:8000", NOW, quietly)
+    settings = Settings.from_env(environment(folder, "http://localhost:8000"))
+    assert answer_link(settings).startswith("http://localhost:8000/answer/")
+    engine = make_engine(settings.database_url)
+    with Session(engine) as session:
+        owner = session.scalars(select(Unit.organisation_id).limit(1)).one()
+        assert broken_links(session, owner) == []
+        assert session.scalar(select(func.count()).select_from(Release)) == PAST_WAVES
+        assert session.scalars(select(Wave.number).where(Wave.state == "open")).one() == PAST_WAVES + 1
+        assert set(session.scalars(select(StoredAnalysis.state))) == {"done"}
+    engine.dispose()
+    assert folder.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]

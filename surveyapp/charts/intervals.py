@@ -72,8 +72,12 @@ def points_chart(ranges: Sequence[Range], marks: Sequence[float] = ()) -> Interv
     reach = max([0.5, *(abs(end) for each in ranges for end in _ends(each)), *(abs(mark) for mark in marks)])
     step = 0.25 if reach <= 1 else 0.5 if reach <= 2 else 1.0
     count = min(math.ceil(reach / step), 4)
-    ticks = [(step * place, f"{step * place:+g}" if place else "0") for place in range(-count, count + 1)]
+    ticks = [(step * place, _change(step * place)) for place in range(-count, count + 1)]
     return _lay_out(ranges, ticks, step * count, float)
+
+
+def _change(points: float) -> str:
+    return f"{points:+g}".replace("-", "\N{MINUS SIGN}") if points else "0"
 
 
 def _ends(each: Range) -> list[float]:

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid, NotFound
+from surveyapp.services.rosters import tree_of
 from surveyapp.store.learning import StoredAnalysis
 
 RELATION, BEFORE_AFTER = "relation", "before-after"
+NAME_LENGTH = 200
+EARLIEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,19 @@ class Analysis:
     error: str
 
     @property
+    def pending(self) -> bool:
+        """Whether the worker has yet to answer, for the first time or once more."""
+        return self.state in {"waiting", "running"}
+
+    @property
     def told(self) -> bool:
-        """Whether there is an answer with figures."""
-        return self.state == "done" and "reason" not in self.answer
+        """Whether there is an answer with figures, be it the one from before."""
+        return bool(self.answer) and "reason" not in self.answer
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer is that nothing can be told yet."""
+        return "reason" in self.answer
 
 
 def relation_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str) -> Analysis | None:
@@ -69,20 +82,28 @@ def ask_before_after(
 ) -> UUID:
     """Queue a comparison of some teams before and after a day against all others.
 
+    A unit stands for everything below it as well. The day of asking is kept, so that readers see whether the teams
+    were named before anybody could know the numbers.
+
     Raises
     ------
     Invalid
-        When no team or no name is given.
+        When no team or no name is given, or the day is nowhere near.
     """
     if not units:
         raise Invalid("teams", "none", "one or more teams")
-    if not name.strip():
-        raise Invalid("name", "", "a few words on what was done")
+    if not 0 < len(name.strip()) <= NAME_LENGTH:
+        raise Invalid("name", name.strip()[:40], f"1 to {NAME_LENGTH} characters on what was done")
+    if not EARLIEST <= start.year <= now.year + 2:
+        raise Invalid("start", start.isoformat(), f"a day between {EARLIEST} and {now.year + 2}")
+    tree = tree_of(session, organisation_id)
     question = {
         "pulse": str(pulse_id),
         "scale": scale,
         "units": sorted(str(unit) for unit in units),
+        "covers": sorted({str(each) for unit in units for each in tree.below(unit)}),
         "start": start.isoformat(),
+        "asked_on": now.date().isoformat(),
         "chosen_low": chosen_low,
         "name": name.strip(),
     }
@@ -92,26 +113,33 @@ def ask_before_after(
     return row.id
 
 
-def list_before_after(session: Session, organisation_id: UUID) -> list[Analysis]:
-    """Return the comparisons of an organisation, newest first."""
+def list_before_after(session: Session, organisation_id: UUID, visible: Collection[UUID]) -> list[Analysis]:
+    """Return the comparisons of teams that are all visible to somebody, newest first."""
     rows = session.scalars(
         select(StoredAnalysis)
         .where(StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == BEFORE_AFTER)
         .order_by(StoredAnalysis.asked_at.desc(), StoredAnalysis.id)
     )
-    return [_analysis(row) for row in rows]
+    return [each for each in map(_analysis, rows) if is_visible(each, visible)]
 
 
-def find_analysis(session: Session, organisation_id: UUID, analysis_id: UUID) -> Analysis:
-    """Return one analysis.
+def is_visible(analysis: Analysis, visible: Collection[UUID]) -> bool:
+    """Tell whether somebody who sees some units may read a comparison: one who sees all units it was asked for."""
+    return all(UUID(each) in visible for each in analysis.question["units"])
+
+
+def find_before_after(
+    session: Session, organisation_id: UUID, analysis_id: UUID, visible: Collection[UUID]
+) -> Analysis:
+    """Return one comparison.
 
     Raises
     ------
     NotFound
-        When there is none.
+        When there is none, or it is about teams that are not all visible.
     """
     row = session.get(StoredAnalysis, (organisation_id, analysis_id))
-    if row is None:
+    if row is None or row.kind != BEFORE_AFTER or not is_visible(_analysis(row), visible):
         message = "There is no such comparison"
         raise NotFound(message)
     return _analysis(row)

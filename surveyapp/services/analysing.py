@@ -146,22 +146,27 @@ def _before_after(session: Session, organisation_id: UUID, question: Mapping[str
     pulse = session.get_one(Pulse, (organisation_id, UUID(question["pulse"])))
     start = datetime.combine(date.fromisoformat(question["start"]), time.min, ZoneInfo(pulse.time_zone))
     cells = cells_of(session, organisation_id, pulse.id, question["scale"])
-    units = {UUID(each) for each in question["units"]}
+    units = {UUID(each) for each in question["covers"]}
     return compare(cells, units, start, chosen_low=question["chosen_low"], record=record)
 
 
 def compare(cells: Sequence[Cell], units: set[UUID], start: datetime, *, chosen_low: bool, record: str) -> Answer:
-    """Compare the teams of some units before and after a moment with all others."""
+    """Compare the teams of some units before and after a moment with all others.
+
+    What the design could detect is judged by the waves before that moment, so it can be told before anything happened.
+    """
     waves = sorted({cell.wave: cell.closed_at for cell in cells}.items())
     before = sum(1 for _, closed_at in waves if closed_at < start)
     after = len(waves) - before
+    teams = sorted({cell.series for cell in cells})
+    chosen = {cell.series for cell in cells if cell.units & units}
+    treated = [team in chosen for team in teams]
+    scores = _table(cells, teams, [number for number, _ in waves])
+    detectable = _detectable(scores, treated, before, after or before // 2)
+    given = {"waves_before": before, "waves_after": after, "n_chosen": len(chosen), "detectable": detectable}
     if not before or not after:
         side = "before" if not before else "after"
-        return asdict(CannotTell(f"no released wave {side} the day", 0, 1, "waves"))
-    teams = sorted({cell.series for cell in cells})
-    treated = [any(cell.units & units for cell in cells if cell.series == team) for team in teams]
-    scores = _table(cells, teams, [number for number, _ in waves])
-    detectable = _detectable(scores, treated, before, after)
+        return given | asdict(CannotTell(f"no wave has been released {side} the first day", 0, 1, "waves"))
     found = before_after(
         scores,
         treated,
@@ -171,7 +176,6 @@ def compare(cells: Sequence[Cell], units: set[UUID], start: datetime, *, chosen_
         chosen_on=[row[before - 1] for row in scores] if chosen_low else None,
         detectable=detectable,
     )
-    given = {"waves_before": before, "waves_after": after, "n_treated": sum(treated), "detectable": detectable}
     return given | asdict(found)
 
 
@@ -189,14 +193,14 @@ def _sizes(cells: Sequence[Cell], teams: Sequence[str]) -> list[float]:
 
 
 def _detectable(scores: Sequence[Sequence[float]], treated: Sequence[bool], before: int, after: int) -> float | None:
-    """Return the change that the design could find, judged by the waves before the day alone."""
+    """Return the change that the design could find, if the waves before the day can tell."""
     side = min(before // 2, after)
-    if not side:
+    if not side or not any(treated) or all(treated):
         return None
     spread = spread_of_change([row[:before] for row in scores], side, side)
     if isinstance(spread, CannotTell):
         return None
-    plan = minimum_detectable_change(spread.estimate, max(1, sum(treated)), len(treated) - sum(treated))
+    plan = minimum_detectable_change(spread.estimate, sum(treated), len(treated) - sum(treated))
     return None if isinstance(plan, CannotTell) else plan.estimate
 
 

@@ -1,15 +1,16 @@
 """The only table that statistics see: one line per team and wave, from release rows and counted log entries."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from surveyapp.privacy.outcome import Shown
 from surveyapp.store.learning import LearningEvent
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
 from surveyapp.store.pulses import Pulse, Wave, WaveGroup
@@ -53,12 +54,15 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
         {(number, closes_at) for _, number, closes_at, _, _ in rows}, timedelta(weeks=pulse.cadence_weeks)
     )
     groups = {group.id: group for group in _groups(session, organisation_id, pulse_id)}
-    units = _units(session, organisation_id, groups.keys())
-    scores = _scores(session, organisation_id, groups.keys(), scale)
+    mine = select(ReportingGroup.id).where(
+        ReportingGroup.organisation_id == organisation_id, ReportingGroup.pulse_id == pulse_id
+    )
+    units = _units(session, organisation_id, mine)
+    scores = _scores(session, organisation_id, mine, scale)
     reports = _reports(session, organisation_id, periods)
     cells = []
     for release_id, number, closes_at, group_id, roster in rows:
-        score = scores.get((release_id, group_id))
+        score, n = scores.get((release_id, group_id), (None, 0))
         start, end = periods[number]
         cells.append(
             Cell(
@@ -67,8 +71,8 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
                 group_name=groups[group_id].name,
                 wave=number,
                 closed_at=closes_at,
-                score=score.value if score else None,
-                n=score.n if score else 0,
+                score=score,
+                n=n,
                 reports=sum(reports[unit, number] for unit in units.get(group_id, ())),
                 person_weeks=roster * ((end - start) / WEEK),
             )
@@ -96,7 +100,7 @@ def _groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> list[Rep
     )
 
 
-def _units(session: Session, organisation_id: UUID, groups: Collection[UUID]) -> dict[UUID, list[UUID]]:
+def _units(session: Session, organisation_id: UUID, groups: Select[Any]) -> dict[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = {}
     for group_id, unit_id in session.execute(
         select(ReportingGroupUnit.group_id, ReportingGroupUnit.unit_id).where(
@@ -108,16 +112,17 @@ def _units(session: Session, organisation_id: UUID, groups: Collection[UUID]) ->
 
 
 def _scores(
-    session: Session, organisation_id: UUID, groups: Collection[UUID], scale: str
-) -> dict[tuple[UUID, UUID], Shown]:
-    rows = session.scalars(
-        select(ReleaseRow).where(
+    session: Session, organisation_id: UUID, groups: Select[Any], scale: str
+) -> dict[tuple[UUID, UUID], tuple[float, int]]:
+    rows = session.execute(
+        select(ReleaseRow.release_id, ReleaseRow.group_id, ReleaseRow.value, ReleaseRow.n).where(
             ReleaseRow.organisation_id == organisation_id,
             ReleaseRow.group_id.in_(groups),
             ReleaseRow.figure == f"scale:{scale}",
+            ReleaseRow.value.is_not(None),
         )
     )
-    return {(row.release_id, row.group_id): row.outcome for row in rows if isinstance(row.outcome, Shown)}
+    return {(release_id, group_id): (value, n or 0) for release_id, group_id, value, n in rows if value is not None}
 
 
 def _reports(
@@ -127,17 +132,17 @@ def _reports(
     counts: Counter[tuple[UUID, int]] = Counter()
     if not periods:
         return counts
-    ends = sorted((end, start, number) for number, (start, end) in periods.items())
+    numbers = sorted(periods)
+    ends = [periods[number][1] for number in numbers]
     told = session.execute(
         select(LearningEvent.unit_id, LearningEvent.told_at).where(
             LearningEvent.organisation_id == organisation_id,
             LearningEvent.withdrawn.is_(False),
             LearningEvent.kind.in_(REPORTS),
-            LearningEvent.told_at > min(start for _, start, _ in ends),
-            LearningEvent.told_at <= ends[-1][0],
+            LearningEvent.told_at > periods[numbers[0]][0],
+            LearningEvent.told_at <= ends[-1],
         )
     )
     for unit_id, told_at in told:
-        number = next(number for end, _, number in ends if told_at <= end)
-        counts[unit_id, number] += 1
+        counts[unit_id, numbers[bisect_left(ends, told_at)]] += 1
     return counts

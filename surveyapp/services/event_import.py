@@ -1,5 +1,6 @@
 """Bringing events of other systems into the log: every bad row is named, and none is taken unless all are good."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -37,7 +38,7 @@ FINDERS = {
     "automated": "monitoring",
     "alert": "monitoring",
 }
-# Fields of the entry by the column in which they are written.
+SEVERITIES = ("0", "1", "2", "3", "4")
 TIMES = ("told_at", "noticed_at", "occurred_at")
 
 
@@ -65,11 +66,7 @@ def plan_events(
     time_zone : str
         Of times that are written without one.
     """
-    units = {
-        name.casefold(): unit.id
-        for unit in session.scalars(select(Unit).where(Unit.organisation_id == organisation_id))
-        for name in (unit.name, unit.code)
-    }
+    units = _units(session, organisation_id)
     known = set(
         session.scalars(
             select(LearningEvent.external_id).where(
@@ -84,12 +81,12 @@ def plan_events(
         entry = _entry(table, row, units, source, zone, bad)
         if entry is not None:
             bad.extend(_impossible(table, row, entry, now))
-        if row["external_id"] in seen:
+        if row["external_id"] and row["external_id"] in seen:
             bad.append(table.bad_cell(row, "external_id", "each event once"))
         seen.add(row["external_id"])
         if entry is not None and len(bad) == problems and entry.external_id not in known:
             new.append(entry)
-    return EventPlan(tuple(new), len(seen & known), table.ignored, tuple(bad))
+    return EventPlan(tuple(new), len(seen & known), table.ignored, tuple(sorted(bad, key=lambda each: each.row)))
 
 
 def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> int:
@@ -107,6 +104,14 @@ def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> in
     return len(plan.new)
 
 
+def _units(session: Session, organisation_id: UUID) -> dict[str, UUID]:
+    """Return units by code, and by name where only one has it."""
+    units = session.execute(select(Unit.id, Unit.code, Unit.name).where(Unit.organisation_id == organisation_id)).all()
+    names = Counter(name.casefold() for _, _, name in units)
+    by_name = {name.casefold(): unit_id for unit_id, _, name in units if names[name.casefold()] == 1}
+    return by_name | {code.casefold(): unit_id for unit_id, code, _ in units}
+
+
 def _entry(
     table: Table, row: Row, units: dict[str, UUID], source: str, zone: ZoneInfo, bad: list[BadCell]
 ) -> Entry | None:
@@ -115,7 +120,7 @@ def _entry(
     bad.extend(table.bad_cell(row, key, "something in this cell") for key in needed if not row[key])
     unit_id = units.get(row["team"].casefold())
     if unit_id is None:
-        bad.append(table.bad_cell(row, "team", "the name or code of a unit of this organisation"))
+        bad.append(table.bad_cell(row, "team", "the code of a unit of this organisation, or a name that only one has"))
     times = {key: _time(table, row, key, zone, bad) for key in TIMES}
     severity = _severity(table, row, bad)
     told_at = times["told_at"]
@@ -128,9 +133,9 @@ def _entry(
         told_at=told_at,
         noticed_at=times["noticed_at"],
         occurred_at=times["occurred_at"],
-        occurred_precision=row["occurred_precision"] or "exact",
-        noticed_precision=row["noticed_precision"] or "exact",
-        told_precision=row["told_precision"] or "exact",
+        occurred_precision=row["occurred_precision"].lower() or "exact",
+        noticed_precision=row["noticed_precision"].lower() or "exact",
+        told_precision=row["told_precision"].lower() or "exact",
         found_by=_finder(row["found_by"]),
         severity=severity,
         source=source,
@@ -165,7 +170,7 @@ def _time(table: Table, row: Row, key: str, zone: ZoneInfo, bad: list[BadCell]) 
 def _severity(table: Table, row: Row, bad: list[BadCell]) -> int | None:
     if not row["severity"]:
         return None
-    if not row["severity"].isdecimal():
+    if row["severity"] not in SEVERITIES:
         bad.append(table.bad_cell(row, "severity", "a whole number from 0 (none) to 4 (severe), or nothing"))
         return None
     return int(row["severity"])

@@ -1,5 +1,6 @@
 """The learning log: what went wrong, nearly went wrong or was caught, without any person in it."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +16,13 @@ from surveyapp.store.organisation import Unit
 PRECISIONS = ("exact", "hour", "day", "month")
 TEXT_LENGTH = 4000
 PAGE_SIZE = 25
+ID_LENGTH = 200
 # Clocks of other systems run ahead a little.
 AHEAD = timedelta(minutes=10)
+# Nothing that is told here is older, and dates near the ends of the calendar have no place in every time zone.
+EARLIEST = 1950
+# Signs that no keyboard types and that a database may refuse.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,11 @@ def check_entry(entry: Entry, now: datetime) -> None:
     if not text:
         raise Invalid("what_happened", "", "a sentence on what happened")
     if len(text) > TEXT_LENGTH:
-        raise Invalid("what_happened", f"{len(text)} characters", f"at most {TEXT_LENGTH}")
+        raise Invalid("what_happened", f"{len(text)} characters", f"at most {TEXT_LENGTH} characters")
+    if UNPRINTABLE.search(text):
+        raise Invalid("what_happened", "unprintable signs", "words without unprintable signs")
+    if entry.external_id is not None and not 0 < len(entry.external_id) <= ID_LENGTH:
+        raise Invalid("external_id", entry.external_id, f"1 to {ID_LENGTH} characters")
     _check_choices(entry)
     _check_times(entry, now)
 
@@ -101,6 +111,10 @@ def _check_choices(entry: Entry) -> None:
 
 
 def _check_times(entry: Entry, now: datetime) -> None:
+    for field in ("told_at", "noticed_at", "occurred_at"):
+        value = getattr(entry, field)
+        if value and not EARLIEST <= value.year <= now.year + 1:
+            raise Invalid(field, value.isoformat(), f"a time between {EARLIEST} and now")
     if entry.told_at > now + AHEAD:
         raise Invalid("told_at", entry.told_at.isoformat(), "a time that is not in the future")
     if entry.noticed_at and entry.noticed_at > entry.told_at:
@@ -162,9 +176,9 @@ def read_log(
 ) -> LogPage:
     """Return a page of the log of some units, newest first."""
     wanted = [LearningEvent.organisation_id == organisation_id, LearningEvent.unit_id.in_(units)]
-    if kind:
+    if kind in KINDS:
         wanted.append(LearningEvent.kind == kind)
-    if words:
+    if words := UNPRINTABLE.sub("", words):
         wanted.append(LearningEvent.what_happened.icontains(words, autoescape=True))
     total = session.scalar(select(func.count()).select_from(LearningEvent).where(*wanted)) or 0
     pages = max(1, -(-total // PAGE_SIZE))

@@ -28,6 +28,8 @@ from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.areas import area
 from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.front.views import blueprint as front
+from surveyapp.web.learning.importing import blueprint as event_import
+from surveyapp.web.learning.telling import blueprint as telling
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
 from surveyapp.web.team.views import blueprint as team
@@ -36,7 +38,22 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # A feature folder adds its blueprint here and its line of the menu in ``navigation.ENTRIES``.
-BLUEPRINTS = (front, answer, results, account, team, coach, learning, units, people, roster, pulses, accounts)
+BLUEPRINTS = (
+    front,
+    answer,
+    results,
+    account,
+    team,
+    coach,
+    learning,
+    telling,
+    event_import,
+    units,
+    people,
+    roster,
+    pulses,
+    accounts,
+)
 # Addresses that pages of every area lead to; a template of one area need not know the features of another.
 SITE = {
     "front": "/",

@@ -90,6 +90,8 @@ TABLE = {
     "POST /app/log/new": SIGNED_IN,
     "GET /app/log/import": ADMINS,
     "POST /app/log/import": ADMINS,
+    "GET /app/log/import/<uuid:file_id>": ANOTHER_ADMIN,
+    "POST /app/log/import/<uuid:file_id>": ANOTHER_ADMIN,
     "GET /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/restore": OF_THE_UNIT,

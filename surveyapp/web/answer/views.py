@@ -9,7 +9,9 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import AlreadyClosed, NotOpenYet, SpentBallot, UnknownBallot
+from surveyapp.privacy.ballots import show_code
 from surveyapp.services.answering import AnswerPage, find_page, put_in_box, slug_for_code
+from surveyapp.services.team_codes import results_code
 from surveyapp.web.answer.forms import Sheet, read_sheet
 from surveyapp.web.answer.shelf import Place, Ready, Shelf
 from surveyapp.web.assets import packed_response
@@ -121,7 +123,14 @@ def _draw(slug: str, page: AnswerPage, template: str, sheet: Sheet = BLANK) -> s
         page=page,
         sheet=sheet,
         text=partial(_text, page),
+        results_link=partial(_results_link, page),
     )
+
+
+def _results_link(page: AnswerPage) -> str:
+    """Return the link to the group's results; its code is the same for everybody in the group."""
+    code = results_code(reach().settings.ballot_key, page.organisation_id, page.group_id)
+    return f"{url_for('results.ask_code', group_id=page.group_id, lang=language())}#{show_code(code)}"
 
 
 def _text(page: AnswerPage, texts: Mapping[str, Said]) -> Said:

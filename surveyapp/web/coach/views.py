@@ -1,25 +1,26 @@
 """Relations between safety and reports, and comparisons before and after: read from what the worker has stored."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from surveyapp.charts.intervals import Range, points_chart, ratio_chart
-from surveyapp.errors import NotFound
+from surveyapp.charts.intervals import IntervalChart, Range, points_chart, ratio_chart
+from surveyapp.errors import Invalid
 from surveyapp.services.access import visible_units
 from surveyapp.services.analyses import (
     Analysis,
     ask_again,
     ask_before_after,
-    find_analysis,
+    find_before_after,
     list_before_after,
     relation_of,
 )
 from surveyapp.services.results import PulseName, ScaleName, pulse_scales, pulses_of
-from surveyapp.services.rosters import in_order, tree_of
+from surveyapp.services.rosters import Tree, in_order, tree_of
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.coach import words
 from surveyapp.web.coach.forms import BeforeAfterForm
@@ -37,7 +38,7 @@ def relation() -> ResponseReturnValue:
     pulse, pulses = _pulses()
     scales = _scales(pulse)
     scale = next((each for each in scales if each.figure == request.args.get("scale")), scales[0] if scales else None)
-    found = pulse and scale and relation_of(reach().session, viewer().organisation_id, pulse.id, _key(scale))
+    found = relation_of(reach().session, viewer().organisation_id, pulse.id, _key(scale)) if pulse and scale else None
     return render_template(
         "coach/relation.html",
         pulse=pulse,
@@ -53,12 +54,13 @@ def relation() -> ResponseReturnValue:
 @blueprint.get("/before-after")
 @needs("coach", "admin")
 def comparisons() -> ResponseReturnValue:
-    """List the comparisons that were asked for."""
+    """List the comparisons of teams that the account may see."""
     return render_template(
         "coach/comparisons.html",
-        analyses=list_before_after(reach().session, viewer().organisation_id),
+        analyses=list_before_after(reach().session, viewer().organisation_id, _visible(_tree())),
         pulse=_pulses()[0],
         words=words,
+        day=date.fromisoformat,
     )
 
 
@@ -72,33 +74,43 @@ def compare() -> ResponseReturnValue:
     form = BeforeAfterForm()
     form.scale.choices = [(scale.figure, scale.name) for scale in _scales(pulse)]
     form.teams.choices = _team_choices()
-    if form.validate_on_submit() and form.start.data is not None:
-        analysis_id = ask_before_after(
-            reach().session,
-            viewer().organisation_id,
-            pulse_id=pulse.id,
-            scale=str(form.scale.data).removeprefix("scale:"),
-            units=[UUID(each) for each in form.teams.data or ()],
-            start=form.start.data,
-            chosen_low=bool(form.chosen_low.data),
-            name=str(form.name.data),
-            now=now(),
-        )
-        return redirect(url_for("coach.comparison", analysis_id=analysis_id))
-    status = 422 if form.errors else 200
-    return render_template("coach/compare.html", form=form, pulse=pulse, pulses=pulses), status
+    if form.validate_on_submit():
+        try:
+            return redirect(url_for("coach.comparison", analysis_id=_ask(form, pulse)), 303)
+        except Invalid as wrong:
+            form.refuse(wrong)
+    return render_template("coach/compare.html", form=form, pulse=pulse, pulses=pulses), form.status
+
+
+def _ask(form: BeforeAfterForm, pulse: PulseName) -> UUID:
+    return ask_before_after(
+        reach().session,
+        viewer().organisation_id,
+        pulse_id=pulse.id,
+        scale=form.typed("scale").removeprefix("scale:"),
+        units=[UUID(each) for each in form.teams.data or ()],
+        start=form.start.data or now().date(),
+        chosen_low=bool(form.chosen_low.data),
+        name=form.typed("name"),
+        now=now(),
+    )
 
 
 @blueprint.get("/before-after/<uuid:analysis_id>")
 @needs("coach", "admin")
 def comparison(analysis_id: UUID) -> ResponseReturnValue:
     """Show one comparison."""
-    analysis = _owned(analysis_id)
-    units = tree_of(reach().session, viewer().organisation_id).units
+    tree = _tree()
+    analysis = find_before_after(reach().session, viewer().organisation_id, analysis_id, _visible(tree))
+    chosen = [UUID(each) for each in analysis.question["units"]]
     return render_template(
         "coach/comparison.html",
         analysis=analysis,
-        teams=[units[UUID(each)].name for each in analysis.question["units"] if UUID(each) in units],
+        question=analysis.question,
+        start=date.fromisoformat(analysis.question["start"]),
+        asked_on=date.fromisoformat(analysis.question["asked_on"]),
+        scale=_scale_name(analysis),
+        teams=sorted(tree.units[each].name for each in chosen if each in tree.units),
         words=words,
         chart=_change_chart(analysis.answer) if analysis.told else None,
     )
@@ -108,20 +120,18 @@ def comparison(analysis_id: UUID) -> ResponseReturnValue:
 @needs("coach", "admin")
 def again(analysis_id: UUID) -> ResponseReturnValue:
     """Queue a comparison once more, after a failure or with newer waves."""
-    _owned(analysis_id)
+    find_before_after(reach().session, viewer().organisation_id, analysis_id, _visible(_tree()))
     ask_again(reach().session, viewer().organisation_id, analysis_id, now())
     flash(_("The comparison is being computed again."))
-    return redirect(url_for("coach.comparison", analysis_id=analysis_id))
+    return redirect(url_for("coach.comparison", analysis_id=analysis_id), 303)
 
 
-def _owned(analysis_id: UUID) -> Analysis:
-    """Return a comparison whose teams the account may all see."""
-    analysis = find_analysis(reach().session, viewer().organisation_id, analysis_id)
-    visible = visible_units(viewer(), tree_of(reach().session, viewer().organisation_id))
-    if not {UUID(each) for each in analysis.question.get("units", ())} <= visible:
-        message = "There is no such comparison"
-        raise NotFound(message)
-    return analysis
+def _tree() -> Tree:
+    return tree_of(reach().session, viewer().organisation_id)
+
+
+def _visible(tree: Tree) -> frozenset[UUID]:
+    return visible_units(viewer(), tree, ("coach", "admin"))
 
 
 def _pulses() -> tuple[PulseName | None, list[PulseName]]:
@@ -139,14 +149,20 @@ def _key(scale: ScaleName) -> str:
     return scale.figure.removeprefix("scale:")
 
 
+def _scale_name(analysis: Analysis) -> str:
+    pulse, wanted = UUID(analysis.question["pulse"]), f"scale:{analysis.question['scale']}"
+    scales = pulse_scales(reach().session, viewer().organisation_id, pulse, language())
+    return next((scale.name for scale in scales if scale.figure == wanted), "")
+
+
 def _team_choices() -> list[tuple[str, str]]:
-    tree = tree_of(reach().session, viewer().organisation_id)
-    ordered = in_order(tree, visible_units(viewer(), tree))
-    return [(str(unit_id), "\N{EM SPACE}" * depth + tree.units[unit_id].name) for unit_id, depth in ordered]
+    tree = _tree()
+    in_use = [each for each in _visible(tree) if tree.units[each].retired_on is None]
+    return [(str(each), "\N{EM SPACE}" * depth + tree.units[each].name) for each, depth in in_order(tree, in_use)]
 
 
-def _relation_chart(answer: Mapping[str, Any]) -> object:
-    labels = {"within": _("Within a team, from wave to wave"), "between": _("Between teams")}
+def _relation_chart(answer: Mapping[str, Any]) -> IntervalChart:
+    labels = {"within": _("Within a team"), "between": _("Between teams")}
     return ratio_chart(
         [
             Range(label, answer[part]["rate_ratio"], answer[part]["low"], answer[part]["high"])
@@ -155,5 +171,5 @@ def _relation_chart(answer: Mapping[str, Any]) -> object:
     )
 
 
-def _change_chart(answer: Mapping[str, Any]) -> object:
-    return points_chart([Range(_("Change beyond the other teams"), answer["estimate"], answer["low"], answer["high"])])
+def _change_chart(answer: Mapping[str, Any]) -> IntervalChart:
+    return points_chart([Range(_("Beyond the other teams"), answer["estimate"], answer["low"], answer["high"])])

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,15 +15,15 @@ SECRET_KEY_LENGTH = 32
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything an installation can choose."""
+    """Everything an installation can choose; what may hold a password does not show when it is printed."""
 
-    secret_key: str
-    database_url: str
-    vault_url: str
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    vault_url: str = field(repr=False)
     vault_keys: Path
     instruments: Path
     base_url: str
-    mail_url: str
+    mail_url: str = field(repr=False)
     mail_from: str
     count_min: int
     item_min: int

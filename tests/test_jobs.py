@@ -2,19 +2,21 @@
 
 import logging
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from surveyapp.jobs import Done, turn
+from surveyapp.jobs import Done, tick, turn, work_until
 from surveyapp.privacy.ballots import derive_code, show_code
 from surveyapp.services.attempts import ANY_ORGANISATION
 from surveyapp.services.releasing import broken_links
 from surveyapp.store.accounts import SignInAttempt
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Delivery, Invitation
+from surveyapp.store.learning import StoredAnalysis
 from surveyapp.store.pulses import Wave, WaveGroup
 from surveyapp.store.releases import Release, ReleaseRow
 from tests.fixtures.mail import MailServer
@@ -289,3 +291,48 @@ def test_without_a_mail_server_the_log_says_how_many_wait(
         worker.tick(OPENS)
         worker.tick(OPENS + HOUR)
     assert caplog.text.count(f"{PEOPLE} wait") == 1
+
+
+def test_after_a_release_the_worker_answers_what_follows_from_it(harbour: World, worker: Worker) -> None:
+    """The relation of every scale to the log is asked and answered without anybody pressing a button."""
+    harbour.pulse("Harbour")
+    for moment in (OPENS, CLOSES):
+        worker.tick(moment)
+    assert list(harbour.session.scalars(select(StoredAnalysis.state))) == ["done"] * 3
+
+
+def test_a_question_that_a_dead_worker_had_begun_is_answered(harbour: World, worker: Worker) -> None:
+    """Nobody waits for it for ever."""
+    harbour.pulse("Harbour")
+    for moment in (OPENS, CLOSES):
+        worker.tick(moment)
+    for analysis in harbour.session.scalars(select(StoredAnalysis)):
+        analysis.state, analysis.answer = "running", ""
+    worker.tick(CLOSES + HOUR)
+    assert set(harbour.session.scalars(select(StoredAnalysis.state))) == {"done"}
+
+
+def test_a_worker_that_is_told_to_stop_begins_nothing_new(harbour: World, worker: Worker) -> None:
+    """The rest is left to whoever comes next."""
+    harbour.pulse("Harbour")
+    harbour.session.commit()
+    engine, vault = make_engine(worker.settings.database_url), harbour.vault
+    done = tick(worker.settings, engine, vault, OPENS, lambda: True)
+    engine.dispose()
+    assert done.steps == 0
+    assert states(harbour) == []
+
+
+def test_a_worker_survives_a_database_that_is_away(worker: Worker, caplog: pytest.LogCaptureFixture) -> None:
+    """It says so, and goes on when it is told to stop."""
+    stop = threading.Event()
+    broken = replace(worker.settings, database_url="sqlite:////nowhere/at/all.db")
+    thread = threading.Thread(target=work_until, args=(stop, broken))
+    with caplog.at_level(logging.INFO):
+        thread.start()
+        while "failed" not in caplog.text and thread.is_alive():
+            stop.wait(0.05)
+        stop.set()
+        thread.join(timeout=30)
+    assert not thread.is_alive()
+    assert "the worker has stopped" in caplog.text

@@ -3,7 +3,12 @@
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.accounts import PASSWORD
+
+# Sixteen letters and digits in groups of four.
+CODE_LENGTH = 19
 
 
 def choose(page: Page, statement: str, answer: str) -> None:
@@ -27,3 +32,17 @@ def link_in(text: str, beginning: str) -> str:
             return f"{parts.path}#{parts.fragment}"
     message = f"the mail has no link to {beginning}"
     raise LookupError(message)
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Sign in as one of the named people."""
+    page.goto("/app/sign-in")
+    page.get_by_label("E-mail address").fill(f"{name}@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def code_in(text: str) -> str:
+    """Return the code for typing, which stands on a line of its own."""
+    return next(line for line in text.split() if len(line) == CODE_LENGTH and line.count("-") == 3)

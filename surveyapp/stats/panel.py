@@ -183,7 +183,7 @@ def panel(incidents: Incidents, *, confidence: float = 0.95) -> Panel:
     Returns
     -------
     Panel
-        A figure under 12 teams, or without any case, is CannotTell.
+        A figure under 12 teams or 30 cases is CannotTell.
 
     Raises
     ------
@@ -281,6 +281,9 @@ class _Cells:
         teams = len(np.unique(self.team[keep]))
         if teams < association.FEWEST_TEAMS:
             return CannotTell("too few teams with cases", teams, association.FEWEST_TEAMS, "teams")
+        cases = int({"poisson": outcome, "binomial": trials, "gaussian": trials}[kind][keep].sum())
+        if cases < association.FEWEST_EVENTS:
+            return CannotTell("too few cases", cases, association.FEWEST_EVENTS, "cases")
         found = slopes_beside_waves(
             self.score[keep][:, None],
             outcome[keep],

@@ -234,6 +234,9 @@ NOTHING: dict[str, World] = {
     "any figure of the panel": any_sign(BASE),
     "waiting, 8 a group": waiting(8),
     "waiting, 20 a group": waiting(20),
+    "relation inside 40 teams, about 40 events": relation(replace(BASE, error_rate=0.013), "within"),
+    "relation inside 12 teams, about 40 events": relation(replace(FEW, error_rate=0.045), "within"),
+    "any figure of the panel, few errors": any_sign(replace(BASE, error_rate=0.02)),
 }
 
 

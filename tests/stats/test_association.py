@@ -170,6 +170,18 @@ def test_data_without_variation_cannot_tell(change: Table, unit: str) -> None:
     assert outcome.unit == unit
 
 
+@pytest.mark.parametrize(("events", "told"), [(29, False), (30, True)])
+def test_few_events_cannot_tell(events: int, told: object) -> None:
+    """Intervals on fewer than 30 events are too narrow."""
+    cells = panel(13, 6)
+    cells["count"] = np.zeros(78)
+    cells["count"][np.random.default_rng(1).permutation(78)[:events]] = 1
+    outcome = safety_and_counts(**cells)
+    assert isinstance(outcome, SafetyAndCounts) is told
+    if isinstance(outcome, CannotTell):
+        assert (outcome.n, outcome.needed, outcome.unit) == (29, 30, "events")
+
+
 def test_one_wave_cannot_tell() -> None:
     """Nothing changes inside a team in one wave."""
     outcome = safety_and_counts(**panel(20, 1))

@@ -168,6 +168,19 @@ def test_few_teams_cannot_tell_anything() -> None:
     assert verdict(figures) is Verdict.CANNOT_TELL
 
 
+def test_few_cases_cannot_tell() -> None:
+    """29 cells with days are too few, and so are 29 harms."""
+    cells = log()
+    cells["days"] = np.r_[cells["days"][np.isfinite(cells["days"])][:29], np.full(451, np.nan)]
+    cells["harm"] = (np.arange(480) % 17 == 0).astype(int)
+    figures = panel(Incidents(**cells))
+    harm, days = figures.rows[Sign.HARM], figures.rows[Sign.DAYS]
+    assert isinstance(harm, CannotTell)
+    assert (harm.n, harm.needed) == (29, 30)
+    assert isinstance(days, CannotTell)
+    assert days.unit == "teams"
+
+
 @pytest.mark.parametrize("change", [{"score": np.full(480, 3.5)}, {"score": np.full(480, np.nan)}])
 def test_scores_that_say_nothing_cannot_tell(change: Table) -> None:
     """All equal, or all withheld."""

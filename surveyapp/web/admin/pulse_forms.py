@@ -70,7 +70,11 @@ class PulseForm(ProtectionForm):
         description=_("Employees read it on the page where they answer."),
     )
     instrument = RadioField(_("Questions"), [InputRequired(_("Choose the questions."))])
-    unit = SelectField(_("Who is asked"), description=_("Everybody in the unit and below it."))
+    unit = SelectField(
+        _("Who is asked"),
+        [InputRequired(_("Choose a unit."))],
+        description=_("Everybody in the unit and below it."),
+    )
     cadence_weeks = RadioField(_("How often"), choices=[], coerce=int)
     first_day = DateField(_("First day"), [InputRequired(_("Choose a day."))])
     opens_at = TimeField(_("Opens at"), [InputRequired(_("Choose a time of day."))])
@@ -79,7 +83,7 @@ class PulseForm(ProtectionForm):
         [InputRequired(WHOLE)],
         description=_("96 hours are four days. Nobody sees anything before the end."),
     )
-    time_zone = SelectField(_("Time zone"))
+    time_zone = SelectField(_("Time zone"), [InputRequired(_("Choose a time zone."))])
 
     def __init__(self, units: Sequence[tuple[UUID, str]], instruments: Sequence[Choice], terms: PulseTerms) -> None:
         super().__init__(data=_fields(terms))

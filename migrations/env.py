@@ -15,7 +15,12 @@ def run() -> None:
         url = context.config.get_main_option(f"{name}_url")
         engine = engine_from_config({"sqlalchemy.url": url})
         with engine.begin() as connection:
-            context.configure(connection=connection, target_metadata=metadata, upgrade_token=f"{name}_upgrades", downgrade_token=f"{name}_downgrades")
+            context.configure(
+                connection=connection,
+                target_metadata=metadata,
+                upgrade_token=f"{name}_upgrades",
+                downgrade_token=f"{name}_downgrades",
+            )
             context.run_migrations(engine_name=name)
         engine.dispose()
 

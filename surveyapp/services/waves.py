@@ -41,12 +41,14 @@ def schedule_next(session: Session, pulse: Pulse, now: datetime) -> Wave | None:
     last = session.scalar(
         select(func.max(Wave.number)).where(Wave.organisation_id == pulse.organisation_id, Wave.pulse_id == pulse.id)
     )
+    if pulse.cadence_weeks == 0 and (last or wave_times(pulse, 1)[1] <= now):
+        return None
     number = (last or 0) + 1
     while wave_times(pulse, number)[1] <= now:
         number += 1
     opens_at, closes_at = wave_times(pulse, number)
     ended = pulse.last_day is not None and opens_at.date() > pulse.last_day
-    if ended or opens_at > now + LOOK_AHEAD or (pulse.cadence_weeks == 0 and last):
+    if ended or opens_at > now + LOOK_AHEAD:
         return None
     wave = Wave(
         organisation_id=pulse.organisation_id,

@@ -1,10 +1,13 @@
 """The main path through the services: opened, answered, closed, released, destroyed."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from surveyapp.privacy.outcome import Shown, Withheld
 from surveyapp.services.releasing import broken_links
+from surveyapp.services.waves import schedule_next
 from surveyapp.store.releases import ReleaseRow
 from tests.fixtures.world import World, item_keys
 
@@ -27,3 +30,9 @@ def test_a_wave_is_answered_released_and_its_boxes_destroyed(harbour: World) -> 
     assert wave.state == "erased"
     assert list(harbour.vault.keys.iterdir()) == []
     assert broken_links(harbour.session, harbour.organisation_id) == []
+
+
+def test_a_single_wave_of_the_past_is_not_scheduled_again(harbour: World) -> None:
+    """Looking for the next wave of a pulse without a rhythm once never came to an end."""
+    pulse = harbour.pulse("Harbour", cadence_weeks=0)
+    assert schedule_next(harbour.session, pulse, datetime(2027, 1, 1, tzinfo=UTC)) is None

@@ -1,0 +1,96 @@
+"""A coach asks whether safety and reports go together, and compares teams before and after a day."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.accounts import add_account
+from tests.fixtures.history import History
+from tests.fixtures.site import Clock
+from tests.fixtures.watching import OpenPage
+from tests.fixtures.worker import Worker
+from tests.fixtures.world import World
+from tests.journeys.steps import sign_in
+
+pytestmark = pytest.mark.browser
+
+BERTHS = [f"Berth {number}" for number in range(1, 15)]
+COACHED = dict.fromkeys(BERTHS[:5], 0.9)
+
+
+@pytest.fixture
+def history(world: World, clock: Clock) -> History:
+    """Give fourteen teams with ten waves behind them, in the second half of which five were better than before."""
+    add_account(world, "dana", coach="Harbour")
+    history = History(world, BERTHS)
+    history.live(5)
+    history.live(5, better=COACHED)
+    clock.moment = history.now
+    return history
+
+
+def menu(page: Page, entry: str) -> None:
+    """Open an entry of the menu."""
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=entry).click()
+
+
+def test_safety_and_reports(history: History, worker: Worker, watched: OpenPage) -> None:
+    """While the worker computes the page says so; then n and interval come before anything else."""
+    seen = watched()
+    page = seen.page
+    sign_in(page, "dana")
+    menu(page, "Safety and reports")
+    expect(page.get_by_role("status")).to_contain_text("The worker is computing this.")
+    seen.check()
+    worker.tick(history.now)
+    page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_text("14 teams, 10 waves")).to_be_visible()
+    expect(page.get_by_text("one point safer than usual, it reports more")).to_be_visible()
+    page.get_by_text("Method and assumptions").click()
+    expect(page.get_by_text("It shows what goes together, not what causes what.")).to_be_visible()
+    seen.check()
+
+
+def test_before_and_after(history: History, worker: Worker, watched: OpenPage) -> None:
+    """Written down, computed, told with its interval and with what the comparison could have found."""
+    seen = watched()
+    page = seen.page
+    sign_in(page, "dana")
+    menu(page, "Before and after")
+    seen.check()
+    page.get_by_role("link", name="New comparison").first.click()
+    seen.check()
+    page.get_by_label("What is done").fill("Training in asking before correcting")
+    page.get_by_label("First day").fill((history.waves[4].closes_at + timedelta(days=1)).date().isoformat())
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick one or more teams.")
+    seen.check()
+    for berth in COACHED:
+        page.get_by_label(berth, exact=True).check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("status")).to_contain_text("The worker is computing this.")
+    seen.check()
+    worker.tick(history.now)
+    page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_text("5 teams with it and 9 without, 5 waves before and 5 after")).to_be_visible()
+    expect(page.get_by_text("These teams rose more than the others").first).to_be_visible()
+    expect(page.get_by_text("in 8 of 10 cases")).to_be_visible()
+    seen.check()
+    menu(page, "Before and after")
+    expect(page.get_by_role("row", name="Training in asking")).to_contain_text("These teams rose more")
+    seen.check()
+
+
+def test_too_few_teams_cannot_tell(world: World, clock: Clock, worker: Worker, watched: OpenPage) -> None:
+    """A small organisation gets no number to be misled by, but how many teams it would take."""
+    add_account(world, "dana", coach="Harbour")
+    history = History(world, BERTHS[:4])
+    history.live(2)
+    clock.moment = history.now
+    worker.tick(history.now)
+    seen = watched()
+    sign_in(seen.page, "dana")
+    menu(seen.page, "Safety and reports")
+    expect(seen.page.get_by_text("Cannot tell yet")).to_contain_text("are needed")
+    seen.check()

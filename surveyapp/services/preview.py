@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.privacy.groups import PlannedGroup, UnitRoster, plan_groups
+from surveyapp.privacy.groups import UnitRoster, plan_groups
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.services.rosters import counted_in, tree_of, unit_rosters
 from surveyapp.store.pulses import Pulse, Wave, WaveGroup
@@ -121,8 +122,10 @@ def preview(
     response = {weeks: _moved(usual, shift) for weeks, usual in USUAL_RESPONSE.items()}
     people = sum(group.people for group in groups)
 
-    def chance(group: PlannedGroup, weeks: int) -> float:
-        return chance_of_number(group.people, thresholds, response[weeks])
+    # Many groups have as many people as others.
+    @cache
+    def chance(people: int, weeks: int) -> float:
+        return chance_of_number(people, thresholds, response[weeks])
 
     return Preview(
         cadence_weeks=cadence_weeks,
@@ -133,7 +136,7 @@ def preview(
                 units=tuple(names[unit] for unit in group.units),
                 people=group.people,
                 large_enough=group.large_enough,
-                chance=chance(group, cadence_weeks),
+                chance=chance(group.people, cadence_weeks),
             )
             for group in groups
         ),
@@ -141,8 +144,10 @@ def preview(
             CadenceOutlook(
                 weeks=weeks,
                 response=response[weeks],
-                numbers=sum(chance(group, weeks) for group in groups),
-                people_share=sum(group.people * chance(group, weeks) for group in groups) / people if people else 0.0,
+                numbers=sum(chance(group.people, weeks) for group in groups),
+                people_share=sum(group.people * chance(group.people, weeks) for group in groups) / people
+                if people
+                else 0.0,
             )
             for weeks in USUAL_RESPONSE
         ),

@@ -14,7 +14,7 @@ from surveyapp.privacy.policy import Thresholds
 from surveyapp.questions import Instrument, read_folder
 from surveyapp.services.auditing import note
 from surveyapp.services.instruments import add_shipped, list_instruments, read_instrument
-from surveyapp.services.preview import preview_pulse
+from surveyapp.services.preview import Preview, preview_pulse
 from surveyapp.services.pulse_terms import PulseTerms, check_terms
 from surveyapp.services.rosters import tree_of
 from surveyapp.services.waves import schedule_next, wave_times
@@ -207,7 +207,7 @@ def start_pulse(
         some of the same questions.
     """
     pulse = _draft(session, organisation_id, pulse_id)
-    if obstacle := what_hinders(session, pulse, now):
+    if obstacle := what_hinders(session, pulse, expected_of(session, pulse), now):
         raise Conflict(obstacle)
     pulse.state = "running"
     note(session, organisation_id, account_id, "start pulse", pulse.name, now)
@@ -215,17 +215,21 @@ def start_pulse(
     schedule_next(session, pulse, now)
 
 
-def what_hinders(session: Session, pulse: Pulse, now: datetime) -> str:
+def expected_of(session: Session, pulse: Pulse) -> Preview:
+    """Return what a pulse would show in its first wave, by the roster as it is known for that day."""
+    thresholds = Thresholds(pulse.count_min, pulse.item_min, pulse.roster_min)
+    return preview_pulse(
+        session, pulse.organisation_id, pulse.unit_id, thresholds, pulse.cadence_weeks, pulse.first_day
+    )
+
+
+def what_hinders(session: Session, pulse: Pulse, expected: Preview, now: datetime) -> str:
     """Say why a draft cannot start, or nothing."""
     if wave_times(pulse, 1)[0] < now:
         return "The first wave would have opened already; choose a later first day"
     unit = session.get_one(Unit, (pulse.organisation_id, pulse.unit_id))
     if unit.retired_on is not None:
         return f"{unit.name} was retired; choose another audience"
-    thresholds = Thresholds(pulse.count_min, pulse.item_min, pulse.roster_min)
-    expected = preview_pulse(
-        session, pulse.organisation_id, pulse.unit_id, thresholds, pulse.cadence_weeks, pulse.first_day
-    )
     if not any(group.large_enough for group in expected.groups):
         return f"No group of this audience has {pulse.roster_min} people, so nobody would ever see a number"
     return _rival(session, pulse)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from surveyapp.services.access import Viewer
 from surveyapp.store.organisation import Unit
 from surveyapp.store.pulses import Pulse, Wave
+from surveyapp.web.admin import units
 from tests.fixtures.accounts import add_account, ticket_of
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import TOKEN, Visitor
@@ -132,6 +133,14 @@ def test_units_are_searched_by_name_or_code(admin: Visitor) -> None:
     page = admin.get(f"{UNITS}?q=TUG").text
     assert "Harbour / Operations / Tugs" in page
     assert "Gates" not in page
+
+
+def test_a_large_tree_shows_its_upper_levels(admin: Visitor, harbour: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is below is found by a search."""
+    monkeypatch.setattr(units, "MOST_LINES", 5)
+    page = admin.get(UNITS).text
+    assert ("Operations" in page, "Tugs" in page, "upper levels" in page) == (True, False, True)
+    assert "Tugs" in admin.get(f"{UNITS}?q=tugs").text
 
 
 def test_a_pulse_is_drafted_previewed_and_started(admin: Visitor, harbour: World) -> None:

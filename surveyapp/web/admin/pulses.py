@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.services import pulses
-from surveyapp.services.preview import preview_pulse
 from surveyapp.services.pulse_pages import PulseCard, list_pulses, pulse_card
 from surveyapp.services.pulse_terms import PulseTerms
 from surveyapp.services.rosters import organisation_zone, tree_of
@@ -80,19 +79,10 @@ def start(pulse_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         pulses.start_pulse(reach().session, viewer().organisation_id, pulse_id, **signed())
         return _back(pulse_id, _("The pulse runs. Its waves open and close by themselves."))
-    card = _card(pulse_id)
     pulse = pulses.find_pulse(reach().session, viewer().organisation_id, pulse_id)
-    terms = card.terms
-    expected = preview_pulse(
-        reach().session,
-        viewer().organisation_id,
-        UUID(terms.unit),
-        terms.thresholds,
-        terms.cadence_weeks,
-        max(terms.first_day, today()),
-    )
-    obstacle = pulses.what_hinders(reach().session, pulse, now())
-    return render_template("admin/pulses/start.html", pulse=card, expected=expected, obstacle=obstacle)
+    expected = pulses.expected_of(reach().session, pulse)
+    obstacle = pulses.what_hinders(reach().session, pulse, expected, now())
+    return render_template("admin/pulses/start.html", pulse=_card(pulse_id), expected=expected, obstacle=obstacle)
 
 
 @blueprint.route("/<uuid:pulse_id>/stricter", methods=["GET", "POST"])

@@ -22,6 +22,8 @@ from surveyapp.web.admin.unit_forms import UnitForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.reaching import reach
 
+MOST_LINES = 300
+
 blueprint = Blueprint("units", __name__, url_prefix="/app/admin/units")
 
 
@@ -33,10 +35,23 @@ def index() -> ResponseReturnValue:
     with_retired = request.args.get("retired") == "1"
     lines = unit_lines(reach().session, viewer().organisation_id, today())
     found = [line for line in lines if (with_retired or not line.retired_on) and _fits(line, search)]
-    retired = sum(1 for line in lines if line.retired_on)
+    shown = found if search else _upper(found)
     return render_template(
-        "admin/units/tree.html", found=found, search=search, with_retired=with_retired, retired=retired
+        "admin/units/tree.html",
+        found=shown,
+        total=len(found),
+        search=search,
+        with_retired=with_retired,
+        retired=sum(1 for line in lines if line.retired_on),
     )
+
+
+def _upper(lines: list[UnitLine]) -> list[UnitLine]:
+    """Return as many levels of the tree, from the top, as fit on a page; the rest is a click or a search away."""
+    deepest = max((line.depth for line in lines), default=0)
+    while deepest > 1 and sum(line.depth <= deepest for line in lines) > MOST_LINES:
+        deepest -= 1
+    return [line for line in lines if line.depth <= deepest]
 
 
 def _fits(line: UnitLine, search: str) -> bool:

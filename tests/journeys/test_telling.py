@@ -1,0 +1,131 @@
+"""Somebody tells of a near miss on a phone, in under a minute and without an account; the team reads it."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from surveyapp.privacy.ballots import show_code
+from surveyapp.services.access import Viewer
+from surveyapp.services.team_codes import log_code
+from tests.fixtures.watching import OpenPage
+from tests.fixtures.world import World
+from tests.journeys.steps import sign_in
+
+pytestmark = pytest.mark.browser
+
+TOLD = "The hook slipped while nobody stood below. We had skipped the second check."
+# A usual reader takes in four words a second; on a phone people type three letters a second and tap in one and a half.
+WORDS_READ, LETTERS_TYPED, SECONDS_FOR_A_TAP = 4.0, 3.0, 1.5
+
+
+class Hand:
+    """Counts what somebody has to read, type and tap."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.seconds = 0.0
+
+    def read(self) -> None:
+        """Read everything on the page."""
+        self.seconds += len(self.page.get_by_role("main").inner_text().split()) / WORDS_READ
+
+    def tap(self, role: str, name: str) -> None:
+        """Tap on something."""
+        self.page.get_by_role(role, name=name).click()  # type: ignore[arg-type]
+        self.seconds += SECONDS_FOR_A_TAP
+
+    def type(self, label: str, text: str) -> None:
+        """Write into a field, which has to be tapped first."""
+        self.page.get_by_label(label).fill(text)
+        self.seconds += SECONDS_FOR_A_TAP + len(text) / LETTERS_TYPED
+
+
+@pytest.fixture
+def link(harbour: World) -> str:
+    """Give the path of the link with which the team of cranes tells of events."""
+    cranes = harbour.units["Cranes"].id
+    code = show_code(log_code(harbour.settings.ballot_key, harbour.organisation_id, cranes))
+    return f"/log/{cranes}#{code}"
+
+
+def test_tells_of_a_near_miss_in_under_a_minute(link: str, alice: Viewer, watched: OpenPage) -> None:
+    """The link that the manager shares opens the form; what was told is in the log at once, without a name."""
+    manager = watched()
+    sign_in(manager.page, "alice")
+    manager.page.get_by_role("navigation", name="Main").get_by_role("link", name="Learning log").click()
+    manager.check()
+    shared = urlsplit(manager.page.get_by_role("link", name="/log/").get_attribute("href") or "")
+    assert f"{shared.path}#{shared.fragment}" == link
+
+    seen = watched()
+    seen.page.goto(link)
+    expect(seen.page.get_by_label("Log code of your team")).to_be_hidden()
+    seen.check()
+    hand = Hand(seen.page)
+    hand.read()
+    hand.tap("radio", "Near miss")
+    hand.type("What happened?", TOLD)
+    hand.tap("button", "Put it in the log")
+    expect(seen.page.get_by_role("heading", name="Thank you")).to_be_visible()
+    seen.check()
+    assert hand.seconds < 60
+
+    manager.page.reload()
+    expect(manager.page.get_by_role("listitem").filter(has_text=TOLD)).to_contain_text("Near miss")
+    manager.check()
+
+
+def test_tells_without_script_by_typing_the_code(link: str, watched: OpenPage) -> None:
+    """A wrong code is told at its field, and what was written survives."""
+    seen = watched(script=False)
+    page = seen.page
+    path, _, code = link.partition("#")
+    page.goto(path)
+    page.get_by_label("Log code of your team").fill("0000-0000-0000-0000")
+    page.get_by_role("radio", name="Good catch").check()
+    page.get_by_label("What happened?").fill(TOLD)
+    page.get_by_role("button", name="Put it in the log").click()
+    expect(page.get_by_role("alert")).to_contain_text("We do not know this code.")
+    page.get_by_label("Log code of your team").fill(code.lower())
+    expect(page.get_by_label("What happened?")).to_have_value(TOLD)
+    page.get_by_role("button", name="Put it in the log").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_a_time_that_cannot_be_is_told_at_its_field(link: str, watched: OpenPage) -> None:
+    """What came later cannot have been noticed earlier; the page says so where it can be put right."""
+    seen = watched()
+    page = seen.page
+    page.goto(link)
+    page.get_by_role("radio", name="Error").check()
+    page.get_by_label("What happened?").fill(TOLD)
+    page.get_by_text("More, if you know it").click()
+    seen.check()
+    page.get_by_label("When did it happen?").fill("2026-03-02T10:00")
+    page.get_by_label("When was it noticed?").fill("2026-03-02T09:00")
+    page.get_by_role("button", name="Put it in the log").click()
+    expect(page.get_by_role("alert")).to_contain_text("a time before it was noticed")
+    seen.check()
+    page.get_by_label("When was it noticed?").fill("2026-03-02T10:30")
+    page.get_by_role("button", name="Put it in the log").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_a_manager_tells_and_takes_back(alice: Viewer, watched: OpenPage) -> None:
+    """With an account as well: told, withdrawn after a question, still there and counted in nothing."""
+    seen = watched()
+    page = seen.page
+    sign_in(page, "alice")
+    page.goto("/app/log")
+    page.get_by_role("link", name="Tell of an event").first.click()
+    seen.check()
+    page.get_by_role("radio", name="Idea").check()
+    page.get_by_label("What happened?").fill(TOLD)
+    page.get_by_role("button", name="Put it in the log").click()
+    expect(page.get_by_text("Thank you. It is in the log.")).to_be_visible()
+    page.get_by_role("link", name="Withdraw").click()
+    seen.check()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("listitem").filter(has_text=TOLD)).to_contain_text("withdrawn")
+    seen.check()

@@ -143,7 +143,7 @@ def _membership(owner: UUID, member: UUID, unit: UUID) -> Membership:
         id=uuid4(),
         member_id=member,
         unit_id=unit,
-        starts_on=date(2020, 1, 1),
+        starts_on=date(2000, 1, 1),
         ends_on=None,
         is_lead=False,
     )

@@ -47,25 +47,38 @@ def sign_in(client: FlaskClient, account: Account) -> None:
         cookie["until"] = (clock.now() + timedelta(hours=1)).isoformat()
 
 
+def seconds_of(client: FlaskClient, address: str) -> tuple[list[float], int]:
+    """Ask for a page again and again; return the seconds of each time, and the page's bytes."""
+    client.get(address)
+    seconds = []
+    for _ in range(TIMES):
+        start = perf_counter()
+        response = client.get(address)
+        seconds.append(perf_counter() - start)
+    if response.status_code != 200:
+        message = f"{address} answered {response.status}"
+        raise LookupError(message)
+    return seconds, len(response.data)
+
+
 def measure(waves: int) -> None:
-    """Print the median and the 95th percentile of the page's time."""
+    """Print the median and the 95th percentile of the page's time, beside a page of the same account without data."""
     with tempfile.TemporaryDirectory() as folder, installation(Path(folder), teams=3, people=10, past=waves) as site:
         unit = site.session.scalars(select(Unit).where(Unit.name == "Team 0")).one()
         client = create_app(Settings.from_env(site.env)).test_client()
         sign_in(client, manager_of(site.session, unit))
-        seconds = []
-        for _ in range(TIMES):
-            start = perf_counter()
-            response = client.get(f"/app/teams/{unit.id}")
-            seconds.append(perf_counter() - start)
-        if response.status_code != 200:
-            message = f"the page answered {response.status}"
-            raise LookupError(message)
-        p95 = statistics.quantiles(seconds, n=20)[18]
-        print(
-            f"{waves} waves: median {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, "
-            f"{len(response.data) / 1000:.0f} kB"
-        )
+        trivial, _ = seconds_of(client, "/app/account/password")
+        for name, address in {
+            "the page": f"/app/teams/{unit.id}",
+            "all waves": f"/app/teams/{unit.id}?waves=all",
+        }.items():
+            seconds, size = seconds_of(client, address)
+            p95 = statistics.quantiles(seconds, n=20)[18]
+            ratio = statistics.median(seconds) / statistics.median(trivial)
+            print(
+                f"{waves} waves, {name}: median {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, "
+                f"{ratio:.1f} times a page without data, {size / 1000:.0f} kB"
+            )
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Days and times as readers of a language write them, in the time zone of their organisation."""
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 from babel import dates
@@ -17,14 +18,12 @@ def format_date(day: date | datetime, language: str, time_zone: str = "UTC", *, 
 
     Of a moment it is the day that it is in the time zone; a plain day is the same everywhere.
     """
-    local = _local(day, time_zone) if isinstance(day, datetime) else day
-    return dates.format_date(local, length, locale=locale_of(language))
+    return _written(_local(day, time_zone).date() if isinstance(day, datetime) else day, length, language)
 
 
 def format_short_day(moment: datetime, language: str, time_zone: str, *, with_year: bool = False) -> str:
     """Write a day as briefly as an axis wants it: "Mar 3", or "Mar 2026" where days of several years stand together."""
-    skeleton = "yMMM" if with_year else "MMMd"
-    return dates.format_skeleton(skeleton, _local(moment, time_zone), locale=locale_of(language))
+    return _in_brief(_local(moment, time_zone).date(), "yMMM" if with_year else "MMMd", language)
 
 
 def format_time(moment: datetime, language: str, time_zone: str) -> str:
@@ -45,6 +44,18 @@ def zone_name(time_zone: str, language: str) -> str:
     variant: Literal["standard", "generic"] = "standard" if time_zone in WITHOUT_SEASONS else "generic"
     zone = _zone(time_zone)
     return dates.get_timezone_name(zone, width="long", zone_variant=variant, locale=locale_of(language))
+
+
+# A page of results writes the same few hundred days for every team.
+@lru_cache(maxsize=4096)
+def _written(day: date, length: Length, language: str) -> str:
+    return dates.format_date(day, length, locale=locale_of(language))
+
+
+@lru_cache(maxsize=4096)
+def _in_brief(day: date, skeleton: str, language: str) -> str:
+    noon = datetime.combine(day, time(12), UTC)
+    return dates.format_skeleton(skeleton, noon, locale=locale_of(language))
 
 
 def _local(moment: datetime, time_zone: str) -> datetime:

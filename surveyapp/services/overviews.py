@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
@@ -17,30 +16,22 @@ from surveyapp.services.results import (
     WINDOW,
     Band,
     Head,
+    Line,
     Trend,
     WaveResult,
     make_trend,
-    read_bands,
-    read_figures,
+    read_lines,
     released_waves,
 )
 from surveyapp.services.rosters import Tree, in_order
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
 from surveyapp.store.pulses import WaveGroup
+from surveyapp.store.releases import ReleaseRow, outcome_of
 
 # About this many figures are read for one page; an organisation of thousands of teams sees fewer waves at a time.
 FIGURES_READ = 40_000
 ROWS_SHOWN = 200
 NOBODY = Withheld("nobody was counted here in this wave")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one group brings into the numbers of a unit above it."""
-
-    roster: int
-    figures: Mapping[str, Figure]
-    bands: Mapping[str, Band]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +81,11 @@ def together_trend(
     )
     heads = released_waves(session, organisation_id, pulse_id, window and window + 1)
     kept = heads[: window and min(window, _waves_at_a_time(session, organisation_id, heads))]
-    parts = _parts(session, organisation_id, kept, groups)
+    lines: dict[int, list[Line]] = {}
+    for line in read_lines(session, organisation_id, kept, groups, SCALES):
+        lines.setdefault(line.number, []).append(line)
     name = tree.units[unit_id].name
-    waves = [_wave(head, unit_id, name, parts[head.release_id]) for head in reversed(kept) if head.release_id in parts]
+    waves = [_wave(head, unit_id, name, lines[head.number]) for head in reversed(kept) if head.number in lines]
     return make_trend(session, organisation_id, pulse_id, waves, together=True, older=len(heads) > len(kept))
 
 
@@ -105,30 +98,9 @@ def _waves_at_a_time(session: Session, organisation_id: UUID, heads: Sequence[He
     return max(8, FIGURES_READ // (4 * max(groups or 1, 1)))
 
 
-def _parts(
-    session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any]
-) -> dict[UUID, list[Part]]:
-    """Read what the groups bring into each release."""
-    figures = read_figures(session, organisation_id, heads, groups, SCALES)
-    bands = read_bands(session, organisation_id, heads, groups)
-    release = {head.wave_id: head.release_id for head in heads}
-    rosters = session.execute(
-        select(WaveGroup.wave_id, WaveGroup.group_id, WaveGroup.roster).where(
-            WaveGroup.organisation_id == organisation_id,
-            WaveGroup.wave_id.in_(release.keys()),
-            WaveGroup.group_id.in_(groups),
-        )
-    )
-    parts: dict[UUID, list[Part]] = {}
-    for wave_id, group_id, roster in rosters:
-        place = release[wave_id], group_id
-        parts.setdefault(place[0], []).append(Part(roster, figures.get(place, {}), bands.get(place, {})))
-    return parts
-
-
-def _wave(head: Head, unit_id: UUID, name: str, parts: Sequence[Part]) -> WaveResult:
-    names = {each for part in parts for each in part.figures if each.startswith("scale:")}
-    bands = {each: band for each in names if (band := _band_together(each, parts))}
+def _wave(head: Head, unit_id: UUID, name: str, lines: Sequence[Line]) -> WaveResult:
+    by_name = _by_name(lines)
+    bands = {each: _band_together(those) for each, those in by_name.items() if each != PARTICIPATION}
     return WaveResult(
         wave_id=head.wave_id,
         number=head.number,
@@ -136,23 +108,28 @@ def _wave(head: Head, unit_id: UUID, name: str, parts: Sequence[Part]) -> WaveRe
         group_id=unit_id,
         group_name=name,
         series=unit_id.hex,
-        roster=sum(part.roster for part in parts),
-        figures=_figures_together(parts),
-        bands=bands,
+        roster=sum(line.roster for line in by_name.get(PARTICIPATION, ())),
+        figures=_figures_together(by_name),
+        bands={each: band for each, band in bands.items() if band},
     )
 
 
-def _figures_together(parts: Sequence[Part]) -> dict[str, Figure]:
+def _by_name(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    by_name: dict[str, list[Line]] = {}
+    for line in lines:
+        by_name.setdefault(line.name, []).append(line)
+    return by_name
+
+
+def _figures_together(by_name: Mapping[str, Sequence[Line]]) -> dict[str, Figure]:
     """Put the figures of groups together, participation as people and scales as weighted means."""
-    names = {name for part in parts for name in part.figures if name.startswith("scale:")}
-    scales = {name: roll_up([part.figures[name] for part in parts if name in part.figures]) for name in names}
-    return {PARTICIPATION: _participation(parts), **scales}
+    together = {name: roll_up([line.figure for line in lines]) for name, lines in by_name.items()}
+    return together | {PARTICIPATION: _participation(by_name.get(PARTICIPATION, ()))}
 
 
-def _participation(parts: Sequence[Part]) -> Figure:
+def _participation(lines: Sequence[Line]) -> Figure:
     """Count who answered in the groups that say so, and no one else."""
-    told = [(part.figures.get(PARTICIPATION), part.roster) for part in parts]
-    counts = [(figure.n, roster) for figure, roster in told if isinstance(figure, Shown)]
+    counts = [(line.figure.n, line.roster) for line in lines if isinstance(line.figure, Shown)]
     if not counts:
         return Withheld("none of its groups has a number")
     answered, roster = (sum(each) for each in zip(*counts, strict=True))
@@ -160,25 +137,21 @@ def _participation(parts: Sequence[Part]) -> Figure:
     return Shown(f"{answered} of {roster}", share, share, share, answered)
 
 
-def _band_together(name: str, parts: Sequence[Part]) -> Band | None:
+def _band_together(lines: Sequence[Line]) -> Band | None:
     """Put bands together: what is chance adds up in squares, what coding at the ends hides adds up as it is."""
-    known = [
-        (figure, part.bands[name])
-        for part in parts
-        if name in part.bands and isinstance(figure := part.figures.get(name), Shown)
-    ]
+    known = [(line.figure, line.band) for line in lines if isinstance(line.figure, Shown) and line.band]
     people = sum(figure.n for figure, _ in known)
     if not people:
         return None
     value = sum(figure.n * figure.value for figure, _ in known) / people
-    sides = []
-    for end in ("low", "high"):
-        reaches = [
-            (figure.n / people * abs(getattr(band, end) - figure.value), figure.is_plain) for figure, band in known
-        ]
-        by_chance = sqrt(sum(reach**2 for reach, plain in reaches if plain))
-        sides.append(by_chance + sum(reach for reach, plain in reaches if not plain))
-    return Band(value - sides[0], value + sides[1])
+    below = _reach([(figure, figure.value - band.low) for figure, band in known], people)
+    above = _reach([(figure, band.high - figure.value) for figure, band in known], people)
+    return Band(value - below, value + above)
+
+
+def _reach(known: Sequence[tuple[Shown, float]], people: int) -> float:
+    by_chance = sum((figure.n / people * reach) ** 2 for figure, reach in known if figure.is_plain)
+    return sqrt(by_chance) + sum(figure.n / people * reach for figure, reach in known if not figure.is_plain)
 
 
 def organisation_tree(
@@ -194,7 +167,7 @@ def organisation_tree(
     in_wave = select(WaveGroup.group_id).where(
         WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == heads[0].wave_id
     )
-    groups = _groups_of(session, organisation_id, heads[0], in_wave)
+    groups = _groups_of(session, organisation_id, heads[0])
     homes = {
         unit_id: groups[group_id]
         for unit_id, group_id in session.execute(
@@ -211,38 +184,63 @@ class _Group:
     id: UUID
     name: str
     unit_id: UUID
-    part: Part
+    lines: list[Line]
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        return {line.name: line.figure for line in self.lines}
 
 
-def _groups_of(session: Session, organisation_id: UUID, head: Head, in_wave: Select[Any]) -> dict[UUID, _Group]:
-    figures = read_figures(session, organisation_id, [head], in_wave, SCALES)
+def _groups_of(session: Session, organisation_id: UUID, head: Head) -> dict[UUID, _Group]:
+    groups: dict[UUID, _Group] = {}
     rows = session.execute(
-        select(ReportingGroup.id, ReportingGroup.name, ReportingGroup.unit_id, WaveGroup.roster)
+        select(
+            ReportingGroup.id,
+            ReportingGroup.name,
+            ReportingGroup.unit_id,
+            ReleaseRow.figure,
+            ReleaseRow.text,
+            ReleaseRow.value,
+            ReleaseRow.low,
+            ReleaseRow.high,
+            ReleaseRow.n,
+            ReleaseRow.reason,
+            WaveGroup.roster,
+        )
         .join(
             WaveGroup,
             (WaveGroup.organisation_id == ReportingGroup.organisation_id) & (WaveGroup.group_id == ReportingGroup.id),
         )
-        .where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == head.wave_id)
+        .join(
+            ReleaseRow,
+            (ReleaseRow.organisation_id == ReportingGroup.organisation_id) & (ReleaseRow.group_id == ReportingGroup.id),
+        )
+        .where(
+            ReportingGroup.organisation_id == organisation_id,
+            WaveGroup.wave_id == head.wave_id,
+            ReleaseRow.release_id == head.release_id,
+            SCALES,
+        )
     )
-    return {
-        group_id: _Group(group_id, name, unit_id, Part(roster, figures.get((head.release_id, group_id), {}), {}))
-        for group_id, name, unit_id, roster in rows
-    }
+    for group_id, name, unit_id, figure, text, value, low, high, n, reason, roster in rows:
+        line = Line(head.number, figure, outcome_of(text, value, low, high, n, reason), None, roster)
+        groups.setdefault(group_id, _Group(group_id, name, unit_id, [])).lines.append(line)
+    return groups
 
 
 def _lines(
     tree: Tree, visible: Collection[UUID], groups: Iterable[_Group], homes: Mapping[UUID, _Group]
 ) -> Iterator[UnitSummary]:
-    below: dict[UUID, list[Part]] = {}
+    below: dict[UUID, list[Line]] = {}
     for group in groups:
         for unit_id in tree.above(group.unit_id):
-            below.setdefault(unit_id, []).append(group.part)
+            below.setdefault(unit_id, []).extend(group.lines)
     parents = tree.parents()
     told: dict[UUID, str] = {}
     for unit_id, depth in _fitting(in_order(tree, visible)):
         unit, home, together = tree.units[unit_id], homes.get(unit_id), unit_id in parents
         if together:
-            figures = _figures_together(below.get(unit_id, []))
+            figures = _figures_together(_by_name(below.get(unit_id, [])))
             yield UnitSummary(unit_id, unit.name, depth, "", "", together=True, directly=False, figures=figures)
         if home is not None:
             first = told.setdefault(home.id, unit.name)
@@ -254,7 +252,7 @@ def _lines(
                 first if first != unit.name else "",
                 together=False,
                 directly=together,
-                figures=home.part.figures,
+                figures=home.figures,
             )
         elif not together and unit.retired_on is None:
             yield UnitSummary(unit_id, unit.name, depth, "", "", together=False, directly=False, figures={})

@@ -99,7 +99,9 @@ def write_release(
     session.add(release)
     session.flush()
     rows = [_row(release, group, name, figure) for group, figures in groups.items() for name, figure in figures.items()]
-    session.execute(insert(ReleaseRow), rows)
+    # A wave that found nobody on the roster has a release as well, with nothing in it.
+    if rows:
+        session.execute(insert(ReleaseRow), rows)
     organisation = organisation_figures(instrument, contents.groups)
     session.execute(insert(OrganisationFigure), [organisation_row(release, *each) for each in organisation.items()])
     spreads = {scale.key: spread_of(session, wave.organisation_id, scale.key) for scale in instrument.scales}

@@ -1,9 +1,9 @@
 """Reading releases: the trend of a team or group. Pages, files and exports all come here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select, true
@@ -25,19 +25,6 @@ NO_STATEMENTS = Withheld("too few answers for a number per statement")
 # Two years of biweekly waves; older ones are a click away.
 WINDOW = 52
 
-Place = tuple[UUID, UUID]
-# Plain columns, for a page of some years reads thousands of them.
-FIGURE = (
-    ReleaseRow.release_id,
-    ReleaseRow.group_id,
-    ReleaseRow.figure,
-    ReleaseRow.text,
-    ReleaseRow.value,
-    ReleaseRow.low,
-    ReleaseRow.high,
-    ReleaseRow.n,
-    ReleaseRow.reason,
-)
 # Numbers of scales and participation; those of single statements are the larger part of a release.
 SCALES = ~ReleaseRow.figure.startswith("item:", autoescape=True)
 
@@ -302,8 +289,17 @@ def _waves(
     session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any], *, statements: bool
 ) -> list[WaveResult]:
     by_wave = {head.wave_id: head for head in heads}
+    # A page shows the statements of the newest wave only, a file those of every wave.
+    newest = ReleaseRow.release_id == heads[0].release_id if heads else true()
+    only = () if statements else (SCALES | newest,)
+    figures: dict[int, dict[str, Figure]] = {}
+    bands: dict[int, dict[str, Band]] = {}
+    for line in read_lines(session, organisation_id, heads, groups, *only):
+        figures.setdefault(line.number, {})[line.name] = line.figure
+        if line.band:
+            bands.setdefault(line.number, {})[line.name] = line.band
     places = session.execute(
-        select(WaveGroup.wave_id, WaveGroup.group_id, WaveGroup.roster, ReportingGroup.name, ReportingGroup.series)
+        select(WaveGroup.wave_id, WaveGroup.group_id, ReportingGroup.name, ReportingGroup.series, WaveGroup.roster)
         .join(
             ReportingGroup,
             (ReportingGroup.organisation_id == WaveGroup.organisation_id) & (ReportingGroup.id == WaveGroup.group_id),
@@ -313,17 +309,10 @@ def _waves(
             WaveGroup.wave_id.in_(by_wave.keys()),
             WaveGroup.group_id.in_(groups),
         )
-        .order_by(ReportingGroup.name)
     )
-    # A page shows the statements of the newest wave only, a file those of every wave.
-    newest = ReleaseRow.release_id == heads[0].release_id if heads else true()
-    only = () if statements else (SCALES | newest,)
-    figures = read_figures(session, organisation_id, heads, groups, *only)
-    bands = read_bands(session, organisation_id, heads, groups)
     results = []
-    for wave_id, group_id, roster, name, series in places:
+    for wave_id, group_id, name, series, roster in places:
         head = by_wave[wave_id]
-        place = head.release_id, group_id
         results.append(
             WaveResult(
                 wave_id=wave_id,
@@ -333,40 +322,68 @@ def _waves(
                 group_name=name,
                 series=series,
                 roster=roster,
-                figures=figures.get(place, {}),
-                bands=bands.get(place, {}),
+                figures=figures.get(head.number, {}),
+                bands=bands.get(head.number, {}),
             )
         )
     return sorted(results, key=lambda each: each.number)
 
 
-def read_figures(
+class Line(NamedTuple):
+    """A released figure as it is read: the number of its wave, its name, its band, and the roster of its group."""
+
+    number: int
+    name: str
+    figure: Figure
+    band: Band | None
+    roster: int
+
+
+def read_lines(
     session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any], *only: ColumnElement[bool]
-) -> dict[Place, dict[str, Figure]]:
-    """Read released figures of some waves and groups by release and group."""
-    wanted = (
-        ReleaseRow.organisation_id == organisation_id,
-        ReleaseRow.release_id.in_([head.release_id for head in heads]),
-        ReleaseRow.group_id.in_(groups),
-        *only,
-    )
-    found: dict[Place, dict[str, Figure]] = {}
-    rows = session.execute(select(*FIGURE).where(*wanted))
-    for release_id, group_id, name, text, value, low, high, n, reason in rows:
-        found.setdefault((release_id, group_id), {})[name] = outcome_of(text, value, low, high, n, reason)
-    return found
+) -> Iterator[Line]:
+    """Read the released figures of some waves and groups.
 
-
-def read_bands(
-    session: Session, organisation_id: UUID, heads: Sequence[Head], groups: Select[Any]
-) -> dict[Place, dict[str, Band]]:
-    """Read the bands around the figures of some groups by release and group."""
-    found: dict[Place, dict[str, Band]] = {}
+    Waves come by their number, for reading some thousand ids takes longer than all the rest.
+    """
     rows = session.execute(
-        select(TeamEstimate.release_id, TeamEstimate.group_id, TeamEstimate.figure, TeamEstimate.low, TeamEstimate.high)
-        .where(TeamEstimate.organisation_id == organisation_id)
-        .where(TeamEstimate.release_id.in_([head.release_id for head in heads]), TeamEstimate.group_id.in_(groups))
+        select(
+            Wave.number,
+            ReleaseRow.figure,
+            ReleaseRow.text,
+            ReleaseRow.value,
+            ReleaseRow.low,
+            ReleaseRow.high,
+            ReleaseRow.n,
+            ReleaseRow.reason,
+            TeamEstimate.low,
+            TeamEstimate.high,
+            WaveGroup.roster,
+        )
+        .select_from(ReleaseRow)
+        .join(Release, (Release.organisation_id == ReleaseRow.organisation_id) & (Release.id == ReleaseRow.release_id))
+        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
+        .join(
+            WaveGroup,
+            (WaveGroup.organisation_id == Release.organisation_id)
+            & (WaveGroup.wave_id == Release.wave_id)
+            & (WaveGroup.group_id == ReleaseRow.group_id),
+        )
+        .outerjoin(
+            TeamEstimate,
+            (TeamEstimate.organisation_id == ReleaseRow.organisation_id)
+            & (TeamEstimate.release_id == ReleaseRow.release_id)
+            & (TeamEstimate.group_id == ReleaseRow.group_id)
+            & (TeamEstimate.figure == ReleaseRow.figure),
+        )
+        .where(
+            ReleaseRow.organisation_id == organisation_id,
+            ReleaseRow.release_id.in_([head.release_id for head in heads]),
+            ReleaseRow.group_id.in_(groups),
+            *only,
+        )
     )
-    for release_id, group_id, name, low, high in rows:
-        found.setdefault((release_id, group_id), {})[name] = Band(low, high)
-    return found
+    for number, name, text, value, low, high, n, reason, band_low, band_high, roster in rows:
+        # An outer join: there is no band around what is withheld.
+        band = Band(*ends) if None not in (ends := (band_low, band_high)) else None
+        yield Line(number, name, outcome_of(text, value, low, high, n, reason), band, roster)

@@ -24,6 +24,28 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A shown number with its support and band, or why there is none, in words."""
+
+    text: str
+    n: int
+    band: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A wave in the table of all waves; ``reason`` is why nothing at all is shown."""
+
+    number: int
+    day: str
+    group_name: str
+    answered: Cell
+    cells: tuple[Cell, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One scale of a trend page."""
 
@@ -40,14 +62,46 @@ class Panel:
 
 def panels(trend: Trend) -> list[Panel]:
     """Return one panel per scale."""
-    return [_panel(trend, scale) for scale in trend.scales] if trend.waves else []
+    if not trend.waves:
+        return []
+    years = trend.waves[-1].closed_at - trend.waves[0].closed_at > ONE_YEAR
+    said = language()
+    labels = [format_short_day(wave.closed_at, said, trend.time_zone, with_year=years) for wave in trend.waves]
+    days = _days(trend)
+    return [_panel(trend, scale, labels, days) for scale in trend.scales]
 
 
-def _panel(trend: Trend, scale: Scale) -> Panel:
+def _days(trend: Trend) -> list[str]:
+    said = language()
+    return [format_date(wave.closed_at, said, trend.time_zone, length="medium") for wave in trend.waves]
+
+
+def table(trend: Trend) -> list[Row]:
+    """Return the waves as lines of a table, newest first."""
+    names = [f"scale:{scale.key}" for scale in trend.scales]
+    rows = []
+    for wave, day in reversed(list(zip(trend.waves, _days(trend), strict=True))):
+        cells = tuple(_cell(wave.figure(name), wave.band_text(name)) for name in names)
+        nothing = cells[0].reason if wave.nothing_shown else ""
+        rows.append(Row(wave.number, day, wave.group_name, _cell(wave.participation), cells, nothing))
+    return rows
+
+
+def _cell(figure: Figure, band: str = "") -> Cell:
+    if isinstance(figure, Shown):
+        return Cell(_text(figure), figure.n, band, "")
+    return Cell("", 0, "", reason(figure.reason))
+
+
+def _text(figure: Shown) -> str:
+    """Return what a number says; most are the number itself, in every language."""
+    return figure.text if figure.text.replace(".", "", 1).isdecimal() else reason(figure.text)
+
+
+def _panel(trend: Trend, scale: Scale, labels: Sequence[str], days: Sequence[str]) -> Panel:
     name = f"scale:{scale.key}"
     latest = trend.waves[-1].figure(name)
-    years = trend.waves[-1].closed_at - trend.waves[0].closed_at > ONE_YEAR
-    given = [_given(trend, wave, name, years=years) for wave in trend.waves]
+    given = [_given(wave, name, *when) for wave, *when in zip(trend.waves, labels, days, strict=True)]
     return Panel(
         figure=name,
         name=trend.instrument.text_in(scale.name, language()),
@@ -61,18 +115,12 @@ def _panel(trend: Trend, scale: Scale) -> Panel:
     )
 
 
-def _given(trend: Trend, wave: WaveResult, name: str, *, years: bool) -> Given:
+def _given(wave: WaveResult, name: str, label: str, day: str) -> Given:
     figure, band = wave.figure(name), wave.bands.get(name)
-    label = format_short_day(wave.closed_at, language(), trend.time_zone, with_year=years)
-    when = _day(trend, wave)
     if not isinstance(figure, Shown):
-        return Given(label, when, wave.series, reason(figure.reason), None, 0.0, 0.0, plain=False)
+        return Given(label, day, wave.series, reason(figure.reason), None, 0.0, 0.0, plain=False)
     low, high = (band.low, band.high) if band else (figure.low, figure.high)
-    return Given(label, when, wave.series, reason(figure.text), figure.value, low, high, plain=figure.is_plain)
-
-
-def _day(trend: Trend, wave: WaveResult) -> str:
-    return format_date(wave.closed_at, language(), trend.time_zone, length="medium")
+    return Given(label, day, wave.series, _text(figure), figure.value, low, high, plain=figure.is_plain)
 
 
 def _items(trend: Trend, scale: Scale) -> tuple[ItemLine, ...]:
@@ -100,7 +148,7 @@ def _latest(trend: Trend, last: WaveResult, name: str) -> str:
     figure, band = last.figure(name), last.bands[name]
     values = {
         "text": reason(figure.text) if isinstance(figure, Shown) else "",
-        "day": _day(trend, last),
+        "day": format_date(last.closed_at, language(), trend.time_zone, length="medium"),
         "low": f"{band.low:.1f}",
         "high": f"{band.high:.1f}",
     }

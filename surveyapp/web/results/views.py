@@ -14,7 +14,7 @@ from surveyapp.services.results import WINDOW, GroupName, Trend, group_for_code,
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import choose, gettext, language
 from surveyapp.web.reaching import reach
-from surveyapp.web.trends import panels
+from surveyapp.web.trends import panels, table
 
 blueprint = Blueprint("results", __name__, url_prefix="/results")
 
@@ -67,6 +67,7 @@ def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
         group_name=group.name,
         trend=trend,
         panels=panels(trend),
+        rows=table(trend),
         code=request.form["code"],
         csv_href=url_for("results.csv", group_id=group.id, lang=language()),
     )

@@ -17,7 +17,7 @@ from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import gettext, language
 from surveyapp.web.reaching import reach
-from surveyapp.web.trends import panels
+from surveyapp.web.trends import panels, table
 
 blueprint = Blueprint("team", __name__, url_prefix="/app")
 
@@ -89,6 +89,7 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
         unit_name=gettext("Directly in %(unit)s") % {"unit": name} if directly else name,
         trend=trend,
         panels=panels(trend),
+        rows=table(trend),
         pulses=_tabs(endpoint, pulse, pulses, unit_id=unit_id),
         csv_href=url_for("team.csv", unit_id=unit_id, pulse=pulse.id, direct="yes" if directly else None),
         all_href=url_for(endpoint, unit_id=unit_id, pulse=pulse.id, waves="all"),

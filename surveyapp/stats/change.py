@@ -263,13 +263,11 @@ def adjusted_for_baseline(
     checks.same_length(after=values, baseline=base, treated=marked)
     if isinstance(refusal := _too_few(marked), CannotTell):
         return refusal
-    # Centred at the treated teams, so that the constant is what they would have reached untreated.
-    centre = float(base[marked].mean())
-    others = np.column_stack([np.ones(len(base)), base - centre])
+    others = np.column_stack([np.ones(len(base)), base])
     effect = _effect(values, marked, others, confidence, "adjusted for the baseline")
     if isinstance(effect, CannotTell):
         return effect
-    rise = float(values[marked].mean()) - effect.estimate - centre
+    rise = float((values - base)[marked].mean()) - effect.estimate
     return BaselineEffect(effect, rise)
 
 

@@ -17,6 +17,7 @@ from surveyapp.stats.change import (
     difference_of_changes,
 )
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.permutation import PermutationTest, permutation_test
 
 Floats = NDArray[np.float64]
 
@@ -227,6 +228,24 @@ def test_no_effect_may_be_said_only_inside_what_could_be_found() -> None:
     wide = said(before_after(score, marked, 6, rng=generator(), detectable=0.05))
     unknown = said(before_after(score, marked, 6, rng=generator()))
     assert [narrow.may_say_no_effect, wide.may_say_no_effect, unknown.may_say_no_effect] == [True, False, False]
+
+
+def test_teams_without_the_score_they_were_chosen_on_are_left_out() -> None:
+    """They cannot be compared given their baseline."""
+    after, baseline, treated = chosen_low(8)
+    score, baseline = np.column_stack([baseline, after]), baseline.copy()
+    baseline[[np.flatnonzero(treated)[0], np.flatnonzero(~treated)[0]]] = np.nan
+    found = said(before_after(score, treated, 1, rng=generator(), chosen_on=baseline))
+    assert (found.n, found.n_treated) == (38, 7)
+
+
+def test_three_treated_teams_are_enough_for_the_studentised_test() -> None:
+    """Its p-value is the one that is told."""
+    score, marked = panel(14, 6, seed=5), np.arange(14) >= 11
+    change = collapse(score, 3).change
+    test = permutation_test(change, marked, rng=generator())
+    assert isinstance(test, PermutationTest)
+    assert said(before_after(score, marked, 3, rng=generator())).p == test.p
 
 
 def test_teams_without_a_side_are_left_out() -> None:

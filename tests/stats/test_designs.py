@@ -186,14 +186,40 @@ def test_detectable_change_is_within_a_tenth_of_simulation(treated: int, compari
     assert found.estimate == pytest.approx(simulated, rel=0.1)
 
 
-def test_detectable_change_of_one_team_equals_simulated_ranks() -> None:
-    """A normal change larger than all of 19 others, four times in five."""
-    found = detectable(minimum_detectable_change(1.0, 1, 19))
+@pytest.mark.parametrize(("comparison", "level"), [(19, 0.05), (39, 0.05), (25, 0.1)])
+def test_detectable_change_of_one_team_equals_simulated_ranks(comparison: int, level: float) -> None:
+    """A normal change that ranks high enough among equally spread others, four times in five."""
+    plan = detectable(minimum_detectable_change(1.0, 1, comparison, level=level))
     rng = np.random.default_rng(11)
-    change = rng.normal(size=(40_000, 20)) + found.estimate * (np.arange(20) == 0)
-    others = np.abs(change - change.mean(axis=1, keepdims=True))
-    power = float(np.mean(others[:, 0] > others[:, 1:].max(axis=1)))
-    assert power == pytest.approx(0.8, abs=0.03)
+    others = np.sort(np.abs(rng.normal(size=(100_000, comparison))), axis=1)
+    own = np.abs(plan.estimate + rng.normal(0, (1 + 1 / comparison) ** 0.5, 100_000))
+    ahead = round(level * (comparison + 1) - 0.49)
+    assert np.mean(own > others[:, -ahead]) == pytest.approx(0.8, abs=0.005)
+
+
+def test_detectable_change_of_one_team_among_many_is_the_normal_one() -> None:
+    """The rank then knows the spread."""
+    plan = detectable(minimum_detectable_change(0.3, 1, 3_999))
+    assert plan.estimate == pytest.approx(0.3 * (1.959964 + 0.841621), rel=0.005)
+
+
+def test_detectable_change_of_two_teams_is_that_of_the_pooled_test() -> None:
+    """With all assignments behind it the level is nearly reached."""
+    plan = detectable(minimum_detectable_change(0.3, 2, 60))
+    assert plan.estimate == pytest.approx(detectable_difference(0.3, 2, 60), rel=0.005)
+
+
+def test_detectable_change_of_several_has_one_degree_more_than_bell_mccaffrey() -> None:
+    """At a level that 134,596 assignments reach."""
+    plan = detectable(minimum_detectable_change(0.3, 6, 18))
+    df = 1 + (1 / 6 + 1 / 18) ** 2 / (1 / (6**2 * 5) + 1 / (18**2 * 17))
+    assert plan.estimate == pytest.approx(detectable_difference(0.3, 6, 18, df=df), rel=1e-4)
+
+
+def test_few_assignments_make_the_level_smaller() -> None:
+    """70 assignments with their mirror images reach 2 of 70, not 5 %."""
+    plan = detectable(minimum_detectable_change(0.3, 4, 4))
+    assert plan.estimate == pytest.approx(detectable_difference(0.3, 4, 4, level=2 / 70), rel=1e-9)
 
 
 def test_detectable_change_grows_with_the_spread_and_falls_with_teams() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
 from surveyapp.stats import glm
 from surveyapp.stats.outcome import CannotTell
@@ -214,3 +215,21 @@ def test_data_without_residuals_cannot_tell() -> None:
     """Equal values in all teams give no standard error to speak of."""
     fit = fitted(glm.fit_mean(np.ones((4, 1)), [2.0, 2.0, 2.0, 2.0], "gaussian"))
     assert isinstance(glm.sandwich(fit, range(4)).contrast([1.0]), CannotTell)
+
+
+@pytest.mark.parametrize(("method", "df"), [("CR0", np.inf), ("CR1", 5.0)])
+def test_intervals_are_those_of_t_or_normal(method: glm.Method, df: float) -> None:
+    """Estimate and quantile times the standard error, at the confidence asked for."""
+    cluster = np.repeat(np.arange(6), 3)
+    fit = fitted(glm.fit_mean(np.ones((18, 1)), np.random.default_rng(1).normal(1, 1, 18), "gaussian"))
+    found = told(glm.sandwich(fit, cluster, method=method).contrast([1.0], confidence=0.9))
+    margin = stats.t.isf(0.05, df) * found.se
+    assert (found.low, found.high) == pytest.approx((found.estimate - margin, found.estimate + margin), rel=1e-9)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(found.estimate) / found.se, df), rel=1e-9)
+    assert found.df == df
+
+
+def test_two_clusters_are_enough_for_an_interval() -> None:
+    """A wide one, with one degree of freedom."""
+    fit = fitted(glm.fit_mean(np.ones((4, 1)), [1.0, 2.0, 3.0, 5.0], "gaussian"))
+    assert told(glm.sandwich(fit, [1, 1, 2, 2]).contrast([1.0])).df == pytest.approx(1.0)

@@ -100,24 +100,20 @@ def find_page(session: Session, slug: str, now: datetime) -> AnswerPage:
 def _page_row(
     session: Session, organisation_id: UUID, slug: str
 ) -> tuple[WaveGroup, Wave, Pulse, ReportingGroup, InstrumentCopy] | None:
-    return (
-        session.execute(
-            select(WaveGroup, Wave, Pulse, ReportingGroup, InstrumentCopy)
-            .join(Wave, (Wave.organisation_id == WaveGroup.organisation_id) & (Wave.id == WaveGroup.wave_id))
-            .join(Pulse, (Pulse.organisation_id == Wave.organisation_id) & (Pulse.id == Wave.pulse_id))
-            .join(
-                ReportingGroup,
-                (ReportingGroup.organisation_id == WaveGroup.organisation_id)
-                & (ReportingGroup.id == WaveGroup.group_id),
-            )
-            .join(
-                InstrumentCopy,
-                (InstrumentCopy.organisation_id == Wave.organisation_id) & (InstrumentCopy.id == Wave.instrument_id),
-            )
-            .where(WaveGroup.organisation_id == organisation_id, WaveGroup.slug == slug)
+    return session.execute(
+        select(WaveGroup, Wave, Pulse, ReportingGroup, InstrumentCopy)
+        .join(Wave, (Wave.organisation_id == WaveGroup.organisation_id) & (Wave.id == WaveGroup.wave_id))
+        .join(Pulse, (Pulse.organisation_id == Wave.organisation_id) & (Pulse.id == Wave.pulse_id))
+        .join(
+            ReportingGroup,
+            (ReportingGroup.organisation_id == WaveGroup.organisation_id) & (ReportingGroup.id == WaveGroup.group_id),
         )
-        .one_or_none()
-    )
+        .join(
+            InstrumentCopy,
+            (InstrumentCopy.organisation_id == Wave.organisation_id) & (InstrumentCopy.id == Wave.instrument_id),
+        )
+        .where(WaveGroup.organisation_id == organisation_id, WaveGroup.slug == slug)
+    ).one_or_none()
 
 
 def _state(wave: Wave, now: datetime) -> str:

@@ -22,8 +22,8 @@ PARTICIPATION = "participation"
 LOW = "low"
 NOT_ASKED = Withheld("not asked in this wave")
 NO_STATEMENTS = Withheld("too few answers for a number per statement")
-# Two years of biweekly waves; older ones are a click away.
-WINDOW = 52
+# A year of biweekly waves; older ones are a click away.
+WINDOW = 26
 
 # Numbers of scales and participation; those of single statements are the larger part of a release.
 SCALES = ~ReleaseRow.figure.startswith("item:", autoescape=True)

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TEMPLATES := surveyapp/web/templates surveyapp/mail/templates
 
-.PHONY: help demo test lint types rules pytest browser format lock clean
+.PHONY: help demo test lint types rules pytest browser format screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets.
@@ -43,6 +43,9 @@ format: $(VENV)/dev.stamp  ## Put code and templates into shape.
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/djlint $(TEMPLATES) --reformat --quiet || true
+
+screenshots: $(VENV)/dev.stamp browser  ## Take the pictures of the documentation anew.
+	$(BIN)/python -m docs.screenshots
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade --quiet

@@ -35,7 +35,8 @@ def import_roster(file: Path, dry_run: bool, complete: bool, organisation: str) 
     with reached() as here:
         found = find_organisation(here.session, organisation)
         today = now.astimezone(ZoneInfo(found.time_zone)).date()
-        planned = plan(here.session, found.organisation_id, read_roster(file.read_bytes()), today, complete=complete)
+        table = read_roster(file.read_bytes())
+        planned = plan(here.session, found.organisation_id, table, today, complete=complete, to_apply=not dry_run)
         click.echo(report_text(planned))
         if not planned.ready:
             raise SystemExit(1)

@@ -40,7 +40,15 @@ def read_roster(content: bytes) -> Table:
     return table
 
 
-def plan(session: Session, organisation_id: UUID, table: Table, today: date, *, complete: bool = False) -> RosterPlan:
+def plan(
+    session: Session,
+    organisation_id: UUID,
+    table: Table,
+    today: date,
+    *,
+    complete: bool = False,
+    to_apply: bool = False,
+) -> RosterPlan:
     """Work out what an import would change.
 
     Parameters
@@ -53,13 +61,16 @@ def plan(session: Session, organisation_id: UUID, table: Table, today: date, *, 
         The first day of changes for which the file names none.
     complete : bool
         Whether the file names everybody, so that people who are not in it have left.
+    to_apply : bool
+        Whether the plan is applied in the same transaction, which then keeps other imports waiting.
 
     Returns
     -------
     RosterPlan
         With every bad row; a plan with any cannot be applied.
     """
-    organisation = session.get_one(Organisation, organisation_id)
+    # SQLite, which has no such lock, took the one for writing when the transaction began.
+    organisation = session.get_one(Organisation, organisation_id, with_for_update=True if to_apply else None)
     units = session.scalars(select(Unit).where(Unit.organisation_id == organisation_id).order_by(Unit.code))
     forest = Forest.grow(units, organisation.name)
     people = read_people(table, languages.available())

@@ -1,16 +1,20 @@
 """Importing a roster file into an organisation with people in it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.services import roster_import
 from surveyapp.services.roster_import import RosterPlan, read_roster, report_text
 from surveyapp.services.rosters import counted_in, tree_of
+from surveyapp.store.database import make_engine, writing
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisation import AuditEntry, Unit
 from surveyapp.store.people import Member, Membership
@@ -251,6 +255,7 @@ def test_a_plan_with_bad_rows_cannot_be_applied(harbour: World) -> None:
 @pytest.mark.postgres
 def test_a_failure_in_the_middle_leaves_nothing(harbour: World) -> None:
     """The last statement fails; what came before it is gone as well."""
+    harbour.session.commit()
     made = plan(harbour, BOB.replace("Cranes", "Gates") + "zoe,Zoe,zoe@example.org,Operations / New,,,\n")
     broken = made.writes.add_memberships[-1]
     broken["ends_on"] = broken["starts_on"]  # type: ignore[index]
@@ -277,6 +282,26 @@ def test_two_imports_at_once_do_not_both_happen(harbour: World) -> None:
     with pytest.raises(Conflict, match="changed while"):
         roster_import.apply(harbour.session, harbour.organisation_id, second, NOON)
     assert len(held(harbour, "zoe")) == 1
+
+
+@pytest.mark.postgres
+def test_imports_at_the_same_time_wait_for_each_other(harbour: World) -> None:
+    """Whoever comes second plans on what the first has done, so that nobody ends up in two places."""
+    harbour.session.commit()
+    engine = writing(make_engine(harbour.settings.database_url))
+    meet = Barrier(4)
+
+    def move(unit: str) -> None:
+        table = read_roster((HEAD + BOB.replace("Cranes", unit)).encode())
+        meet.wait()
+        with Session(engine) as session:
+            made = roster_import.plan(session, harbour.organisation_id, table, TODAY, to_apply=True)
+            roster_import.apply(session, harbour.organisation_id, made, NOON)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(move, ["Gates", "Tugs", "Pilots", "Gates"]))
+    engine.dispose()
+    assert [ends_on for _, _, ends_on, _ in held(harbour, "bob")] == [TODAY, None]
 
 
 def test_an_import_is_in_the_audit_trail_without_names(harbour: World) -> None:

@@ -75,7 +75,7 @@ def report_csv(file_id: UUID) -> Response:
 def take(file_id: UUID) -> ResponseReturnValue:
     """Make the changes, if they still are the ones that were looked at."""
     file, form = _file(file_id), ConfirmForm()
-    plan = _plan(file)
+    plan = _plan(file, to_apply=True)
     if not plan.ready or plan.digest != form.typed("digest"):
         flash(_("What the file would change is no longer the same; please look at it again."), "warning")
         return redirect(url_for("roster.report", file_id=file_id), 303)
@@ -110,6 +110,7 @@ def _file(file_id: UUID) -> KeptFile:
     return kept_file(reach().session, viewer().organisation_id, viewer().account_id, file_id)
 
 
-def _plan(file: KeptFile) -> RosterPlan:
+def _plan(file: KeptFile, *, to_apply: bool = False) -> RosterPlan:
     table = read_roster(file.content)
-    return roster_import.plan(reach().session, viewer().organisation_id, table, today(), complete=file.complete)
+    session, organisation_id = reach().session, viewer().organisation_id
+    return roster_import.plan(session, organisation_id, table, today(), complete=file.complete, to_apply=to_apply)

@@ -8,6 +8,7 @@ import pytest
 
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.power import teams_needed
 
 Table = dict[str, Any]
 
@@ -151,6 +152,38 @@ def test_few_teams_cannot_tell_and_say_how_many_would() -> None:
     assert (outcome.n, outcome.unit) == (8, "teams")
     assert outcome.needed is not None
     assert 12 <= outcome.needed <= 40
+
+
+def test_twelve_teams_can_tell() -> None:
+    """The limit itself is enough."""
+    assert told(safety_and_counts(**panel(12, 12))).n_teams == 12
+
+
+def test_needed_teams_follow_from_counts_and_scores() -> None:
+    """A quarter more events for one standard deviation inside teams, with 80 % power."""
+    cells = panel(8, 12)
+    average = np.repeat(cells["score"].reshape(8, 12).mean(axis=1), 12)
+    sd = float((cells["score"] - average).std())
+    planned = teams_needed(1.25 ** (1 / sd), score_sd=sd, expected_count=cells["count"].sum() / 8)
+    outcome = safety_and_counts(**cells)
+    assert isinstance(outcome, CannotTell)
+    assert outcome.needed == planned
+
+
+@pytest.mark.parametrize("more", [{"score": np.repeat(np.arange(8.0), 12)}, {"count": np.full(96, 10_000)}])
+def test_needed_teams_are_never_under_twelve(more: Table) -> None:
+    """Neither when nothing is known of the spread nor when there are many events."""
+    outcome = safety_and_counts(**(panel(8, 12) | more))
+    assert isinstance(outcome, CannotTell)
+    assert outcome.needed == 12
+
+
+@pytest.mark.parametrize("score", [np.repeat(np.arange(13.0), 6), np.tile([3.0, 3.1, 3.2, 3.0, 3.1, 3.2], 13)])
+def test_scores_that_only_vary_one_way_cannot_tell(score: Any) -> None:
+    """Between teams only, or over time only."""
+    outcome = safety_and_counts(**(panel(13, 6) | {"score": score}))
+    assert isinstance(outcome, CannotTell)
+    assert outcome.reason == "the scores do not vary"
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,24 @@ def test_moments_within_the_hour_count_as_an_hour() -> None:
     assert np.isfinite(row(panel(Incidents(**cells)), Sign.DAYS).estimate)
 
 
+def test_counts_are_counts_for_the_exposure() -> None:
+    """Where safer teams only work more, they do not have more errors found."""
+    cells = log()
+    fair = row(panel(Incidents(**cells)), Sign.FOUND_BY_OTHERS).estimate
+    longer = cells | {"person_weeks": 20.0 * np.exp(0.5 * (cells["score"] - 3.5))}
+    assert row(panel(Incidents(**longer)), Sign.FOUND_BY_OTHERS).estimate == pytest.approx(fair - 0.5, abs=0.01)
+    assert row(panel(Incidents(**longer)), Sign.TOLD_SHARE) == row(panel(Incidents(**cells)), Sign.TOLD_SHARE)
+
+
+def test_an_hour_is_the_shortest_time() -> None:
+    """What came to light at once counts like what took an hour, and not like half a day."""
+    at_once, hour, half_day = (log() for _ in range(3))
+    for cells, days in ((at_once, 0.0), (hour, 1 / 24), (half_day, 0.5)):
+        cells["days"][:40] = days
+    rows = [row(panel(Incidents(**cells)), Sign.DAYS) for cells in (at_once, hour, half_day)]
+    assert rows[0] == rows[1] != rows[2]
+
+
 def test_few_teams_cannot_tell_anything() -> None:
     """Eleven teams: every figure says how many it would take."""
     figures = panel(Incidents(**log(teams=11)))
@@ -240,6 +258,11 @@ def test_all_errors_are_unbiased_for_independent_lists() -> None:
     estimates = [13 * 13 / (both + 1) - 1 for both in overlaps]
     assert stats.hypergeom.pmf(overlaps, 20, 12, 12) @ np.array(estimates) == pytest.approx(20, rel=1e-9)
     assert counted(all_errors(12, 12, 8)).estimate == pytest.approx(estimates[4])
+
+
+def test_seven_in_both_are_enough() -> None:
+    """The limit itself."""
+    assert counted(all_errors(50, 40, 7)).n == 83
 
 
 def test_lists_that_hardly_overlap_cannot_tell() -> None:

@@ -44,7 +44,10 @@ class ProtectionForm(StaffForm):
         [InputRequired(WHOLE)],
         description=_("0 to 30. With 0 they are destroyed at once, which is safest."),
     )
-    comments = BooleanField(_("Ask for a comment"), description=_("Nobody reads comments yet; they are kept sealed."))
+    comments = BooleanField(
+        _("Ask for a comment"),
+        description=_("Nobody can read comments yet: they are sealed and destroyed together with the answers."),
+    )
 
     def whole(self, name: str) -> int:
         """Return the number that was typed into a field."""

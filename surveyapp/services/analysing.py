@@ -68,11 +68,12 @@ def _claim(session: Session, organisation_id: UUID, analysis_id: UUID) -> bool:
 
 def _answer(session: Session, organisation_id: UUID, analysis_id: UUID) -> None:
     row = session.get_one(StoredAnalysis, (organisation_id, analysis_id))
-    question = json.loads(row.question)
     try:
+        question = json.loads(row.question)
         answer = ANSWERERS[row.kind](session, organisation_id, question, row.id.hex)
-    except (ArithmeticError, LookupError, ValueError) as failure:
-        log.exception("analysis %s failed", row.id)
+    except Exception as failure:  # One question that fails must not keep the others from being answered.
+        log.exception("analysis %s failed", analysis_id)
+        session.rollback()
         row.state, row.error = "failed", type(failure).__name__
     else:
         row.state, row.answer, row.error = "done", json.dumps(_plain(answer), sort_keys=True), ""

@@ -35,7 +35,7 @@ browser: $(VENV)/dev.stamp
 # The report comes before the verdict of pytest is repeated, so that the last line says what ran.
 pytest: $(VENV)/dev.stamp browser
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest --numprocesses auto $(PYTEST_ARGS)
+	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

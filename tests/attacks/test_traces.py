@@ -72,8 +72,10 @@ def test_a_whole_run_leaves_no_trace(
         wave, codes = _invited(harbour, smtp_server)
         sheets = _sheets(len(codes), len(item_keys(harbour, wave)))
         unspeakable = written(codes, sheets, harbour)
+        logged = installation.log.read_bytes()
         _answer_in_browser(browser, installation.address, mail_to(smtp_server.messages, "bob@example.org"))
         _answer_and_stumble(harbour, wave, installation.address, sheets)
+        assert installation.log.read_bytes() == logged, "a line for an answer would tell its time"
         left = {"rows during the wave": _everything_in(harbour.settings.database_url)}
     installation.command("tick", later=timedelta(days=5))
     left["rows after the release"] = _everything_in(harbour.settings.database_url)

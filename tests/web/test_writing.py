@@ -14,7 +14,7 @@ def asked(app: Flask) -> Flask:
     def how() -> str:
         return str(reach().session.connection().get_execution_options().get("writing", False))
 
-    for path in ("/app/how", "/answer-how", "/api/how"):
+    for path in ("/app/how", "/answer/how", "/api/how", "/log/how"):
         app.add_url_rule(path, path, open_to_anybody(how), methods=["GET", "POST"])
     app.config["WTF_CSRF_ENABLED"] = False
     return app
@@ -26,10 +26,11 @@ def asked(app: Flask) -> Flask:
         ("GET", "/app/how", "False"),
         ("POST", "/app/how", "True"),
         ("POST", "/api/how", "True"),
-        ("POST", "/answer-how", "False"),
+        ("POST", "/log/how", "True"),
+        ("POST", "/answer/how", "False"),
     ],
 )
-def test_only_staff_and_api_write(asked: Flask, method: str, path: str, expected: str) -> None:
+def test_every_form_but_the_answer_sheet_writes(asked: Flask, method: str, path: str, expected: str) -> None:
     """The kind of transaction follows from method and area."""
     assert asked.test_client().open(path, method=method).text == expected
 

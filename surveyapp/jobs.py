@@ -183,14 +183,16 @@ def _open(work: Work, session: Session, key: due.Key) -> None:
 
 def _remind(work: Work, session: Session, key: due.Key) -> None:
     wave = session.get_one(Wave, key)
-    if deliveries.queue_reminders(session, work.vault, work.settings.ballot_key, wave, work.now):
-        _say_what_waits(work, session, key[0])
+    queued = deliveries.queue_reminders(session, work.vault, work.settings.ballot_key, wave, work.now)
+    # How many there are is not said: it would tell how many have answered.
+    if queued and not work.settings.mail_url:
+        logger.warning("MAIL_URL is not set, so nobody is reminded")
 
 
 def _say_what_waits(work: Work, session: Session, organisation_id: UUID) -> None:
     if not work.settings.mail_url:
         waiting = deliveries.count_queue(session, organisation_id, work.now).waiting
-        logger.warning("MAIL_URL is not set, so no mail is sent: %d wait", waiting)
+        logger.warning("MAIL_URL is not set, so nobody is invited: %d mails wait", waiting)
 
 
 def _close(work: Work, session: Session, key: due.Key) -> None:
@@ -249,7 +251,7 @@ def _send(work: Work) -> tuple[int, bool]:
         with PostOffice(work.settings.mail_url) as office:
             return _send_all(work, office, queue)
     except NotTaken as error:
-        logger.warning("at least %d mails wait: %s", len(queue), error)
+        logger.warning("mails wait: %s", error)
         return 0, False
 
 

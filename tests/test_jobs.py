@@ -290,7 +290,7 @@ def test_without_a_mail_server_the_log_says_how_many_wait(
     with caplog.at_level(logging.WARNING):
         worker.tick(OPENS)
         worker.tick(OPENS + HOUR)
-    assert caplog.text.count(f"{PEOPLE} wait") == 1
+    assert caplog.text.count(f"{PEOPLE} mails wait") == 1
 
 
 def test_after_a_release_the_worker_answers_what_follows_from_it(harbour: World, worker: Worker) -> None:

@@ -63,7 +63,8 @@ def tick() -> None:
         done = jobs.tick(here.settings, here.engine, here.vault(), clock.now())
     if done.busy:
         click.echo("Another worker is at it.")
-    click.echo(f"{done.steps} steps, {done.failures} failed, {done.sent} mails sent")
+    # Not how many: during a wave the number of reminders would tell how many have answered.
+    click.echo(f"{done.steps} steps, {done.failures} failed, {'mails' if done.sent else 'no mails'} sent")
     if done.failures:
         raise SystemExit(1)
 

@@ -57,7 +57,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many mails of open waves wait, and how many were given up."""
+    """How many invitations to open waves wait, and how many were given up."""
 
     waiting: int
     failed: int
@@ -128,8 +128,12 @@ def due_deliveries(session: Session, organisation_id: UUID, now: datetime, limit
 
 
 def count_queue(session: Session, organisation_id: UUID, now: datetime) -> Queue:
-    """Count the mails of open waves that were not sent yet."""
-    states = Counter(session.scalars(_in_open_waves(select(Delivery.state), organisation_id, now)))
+    """Count the invitations to open waves that were not sent yet.
+
+    Reminders go to those who have not answered: their number would tell how many have, so it is told to nobody.
+    """
+    invitations = _in_open_waves(select(Delivery.state), organisation_id, now).where(Delivery.kind == "invitation")
+    states = Counter(session.scalars(invitations))
     return Queue(states["waiting"] + states["sending"], states["failed"])
 
 

@@ -1,5 +1,7 @@
 """An open wave is silent (R1): whatever anybody can read is the same before and after each answer."""
 
+import logging
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +9,7 @@ from flask import Flask
 
 from surveyapp.services.access import Viewer
 from surveyapp.services.analyses import ask_before_after
+from surveyapp.services.checking import examine
 from surveyapp.services.events import Entry, log_event
 from surveyapp.services.team_codes import results_code
 from surveyapp.services.uploads import keep_file, new_file
@@ -126,3 +129,22 @@ def test_a_live_count_is_noticed(read_by_all: Callable[[], Readers], app: Flask,
     before = readers.read()
     _answer(app, harbour, wave, 0)
     assert changes(before, readers.read()) == ["alice /app/live", "dana /app/live", "grace /app/live"]
+
+
+def test_neither_log_nor_doctor_counts_reminders(
+    harbour: World, wave: Wave, worker: Worker, app: Flask, smtp_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When reminders cannot go out the operator is told so, but not how many people have not answered."""
+    worker.with_mail(smtp_server.url).tick(wave.opens_at)
+    _answer(app, harbour, wave, 0)
+    unanswered = len(unspent(harbour.vault, harbour.organisation_id, wave.id))
+    reminding = wave.opens_at + (wave.closes_at - wave.opens_at) / 2
+    caplog.set_level(logging.DEBUG)
+    for url in ("", "smtp://127.0.0.1:9"):
+        worker.with_mail(url).tick(reminding)
+    said = [record.getMessage() for record in caplog.records] + [
+        each.text for each in examine(worker.settings, reminding)
+    ]
+    assert "nobody is reminded" in caplog.text
+    assert "mails wait" in caplog.text
+    assert [each for each in said if re.search(rf"\b{unanswered}\b", each)] == []

@@ -94,4 +94,4 @@ def test_mails_that_failed_are_counted(harbour: World) -> None:
     letter = claim(harbour.session, harbour.vault, harbour.settings.ballot_key, harbour.organisation_id, mail, OPENS)
     assert letter is not None
     record_failure(harbour.session, letter, "refused", OPENS, for_good=True)
-    assert "mails: 33 wait, 1 failed" in of_state(findings(harbour), DOUBTFUL)
+    assert "invitations: 33 wait, 1 failed" in of_state(findings(harbour), DOUBTFUL)

@@ -133,4 +133,6 @@ def _contents(session: Session, now: datetime) -> Iterator[Finding]:
             yield Finding(BROKEN, f"releases {broken} were altered after they were written")
         queue = count_queue(session, organisation_id, now)
         if queue.waiting or queue.failed:
-            yield Finding(DOUBTFUL if queue.failed else FINE, f"invitations: {queue.waiting} wait, {queue.failed} failed")
+            yield Finding(
+                DOUBTFUL if queue.failed else FINE, f"invitations: {queue.waiting} wait, {queue.failed} failed"
+            )

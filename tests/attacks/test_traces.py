@@ -57,6 +57,8 @@ def traces(unspeakable: Mapping[str, Collection[bytes]], content: bytes) -> list
     return [what for what, forms in unspeakable.items() if any(form in content for form in forms)]
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 def test_a_whole_run_leaves_no_trace(
     harbour: World,
     installation: Installation,

@@ -58,6 +58,28 @@ def test_growing_effects_do_not_turn_against_themselves() -> None:
     assert found.estimate == pytest.approx(0.3, abs=1e-5)
 
 
+def test_a_start_as_late_as_its_window_allows_is_used() -> None:
+    """Also one as early as that, with just three teams beside five."""
+    starts = np.repeat([2.0, 7.0, np.nan], [3, 3, 5])
+    found = told(staggered_effect(panel(starts, 9), starts, waves_before=2, waves_after=2))
+    assert [(c.start, c.n_treated, c.n_comparison) for c in found.cohorts] == [(2, 3, 8), (7, 3, 5)]
+
+
+def test_missing_waves_learn_the_mood_from_those_that_wait() -> None:
+    """What the start does is not taken for the mood of everybody."""
+    starts = np.repeat([3.0, np.nan], [6, 7])
+    score = panel(starts, 6, gain=1.0, noise=1e-6)
+    score[0, 4] = np.nan
+    found = told(staggered_effect(score, starts, waves_before=3, waves_after=3))
+    assert found.estimate == pytest.approx(1.0, abs=1e-4)
+
+
+def test_starts_without_enough_others_are_left_out() -> None:
+    """Six and two: too few to compare with."""
+    starts = np.repeat([4.0, np.nan], [6, 2])
+    assert isinstance(staggered_effect(panel(starts, 9), starts, waves_before=2, waves_after=2), CannotTell)
+
+
 def test_a_team_in_two_cohorts_is_counted_once() -> None:
     """Waiting teams serve twice, and the interval knows."""
     score = panel(STARTS, 9)

@@ -41,6 +41,16 @@ def test_a_planted_relation_inside_teams_is_found() -> None:
     assert (found.n, found.swaps) == (20, 999)
 
 
+def test_the_range_of_chance_is_that_of_the_swaps() -> None:
+    """About symmetrical, and p is below 5 % just outside of it."""
+    found = told(swap_averages(**panel(20, 6), rng=generator(), swaps=9_999))
+    assert found.low == pytest.approx(-found.high, abs=0.02)
+    # Spearman's correlation of 20 pairs exceeds 0.447 with 2.5 %.
+    assert found.high == pytest.approx(0.447, abs=0.015)
+    narrow = told(swap_averages(**panel(20, 6), rng=generator(), swaps=9_999, confidence=0.8))
+    assert narrow.high < found.high
+
+
 def test_a_relation_between_teams_is_not_one_inside() -> None:
     """Levels of teams are ranked away."""
     found = told(swap_whole_series(**panel(20, 12, between=1.0), rng=generator(), swaps=999))

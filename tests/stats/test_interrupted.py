@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from surveyapp.stats import glm
 from surveyapp.stats.interrupted import Step, newey_west, step_in_series
@@ -68,6 +69,14 @@ def test_a_planted_step_is_found() -> None:
     assert found.p < 0.001
 
 
+def test_the_interval_is_that_of_t() -> None:
+    """On the points that the four coefficients leave."""
+    found = told(step_in_series(series(40), 16, confidence=0.9))
+    margin = stats.t.isf(0.05, 36) * found.se
+    assert (found.low, found.high) == pytest.approx((found.estimate - margin, found.estimate + margin), rel=1e-9)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(found.estimate) / found.se, 36), rel=1e-9)
+
+
 def test_counts_give_a_log_rate_ratio() -> None:
     """Half the rate from the date on."""
     rng = np.random.default_rng(4)
@@ -92,7 +101,7 @@ def test_short_series_cannot_tell(n: int, start: int, needed: int) -> None:
     """Under 24 points, or under 8 on a side."""
     outcome = step_in_series(series(n), start)
     assert isinstance(outcome, CannotTell)
-    assert outcome.needed == needed
+    assert (outcome.n, outcome.needed) == (n if needed == 24 else 7, needed)
 
 
 @pytest.mark.parametrize("values", [np.full(40, 2.0), np.arange(40.0)])

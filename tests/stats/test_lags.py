@@ -61,6 +61,14 @@ def test_a_delay_pairs_counts_with_the_wave_before() -> None:
     assert found.within.se == pytest.approx(by_hand.within.se, rel=1e-9)
 
 
+def test_the_number_of_the_first_wave_does_not_matter() -> None:
+    """Waves may be numbered from any start."""
+    cells = panel(15, 6)
+    later = cells | {"wave": cells["wave"] + 40}
+    one, other = (counts_after_scores(**each).family.p for each in (cells, later))
+    assert one == pytest.approx(other)
+
+
 def test_the_family_counts_the_delays_that_could_be_told() -> None:
     """Four waves leave nothing for a delay of three or four."""
     found = counts_after_scores(**panel(15, 4))

@@ -71,6 +71,29 @@ def test_shares_of_all_ends_and_of_waiting_add_up_to_one() -> None:
     assert reached + withdrawn == pytest.approx(told(share_done(curve, 5)).estimate, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("time", "share", "se"),
+    [
+        (4, 0.2787878787878788, 0.11885120404994265),
+        (9.5, 0.4450216450216451, 0.1373020126747219),
+        (10, 0.5558441558441559, 0.14567694301226244),
+    ],
+)
+def test_ties_open_cases_and_withdrawals_equal_statsmodels(time: float, share: float, se: float) -> None:
+    """Share and standard error of CumIncidenceRight, statsmodels 0.15."""
+    length = [1, 2, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12]
+    found = told(cumulative_share(length, [1, 2, 1, 0, 1, 1, 2, 0, 1, 2, 1, 0, 1, 0, 2], time))
+    assert found.estimate == pytest.approx(share, rel=1e-12)
+    spread = np.log(np.log(found.low) / np.log(share)) / 1.959963984540054
+    assert spread * share * abs(np.log(share)) == pytest.approx(se, rel=1e-9)
+    assert np.log(np.log(share) / np.log(found.high)) / 1.959963984540054 == pytest.approx(spread, rel=1e-9)
+
+
+def test_the_longest_observation_is_still_observed() -> None:
+    """At the last day itself the share is known, also when somebody was open until then."""
+    assert told(cumulative_share([1, 2, 4], [1, 1, 0], 4)).estimate == pytest.approx(2 / 3)
+
+
 def test_everybody_reached_it() -> None:
     """A share of one has no log-log interval; the honest one is everything."""
     found = told(cumulative_share([1, 2], [1, 1], 3))
@@ -121,6 +144,12 @@ def test_what_is_left_out_is_counted() -> None:
     end = np.r_[np.arange(1.0, 9), 96.0, 60.0, np.nan]
     found = surfaced(surfacing_time(start, end, now=100, horizon=30))
     assert (found.n, found.recent, found.late, found.unknown) == (8, 1, 1, 1)
+
+
+def test_the_horizon_itself_counts() -> None:
+    """A wait of just the horizon, of an event just as old."""
+    found = surfaced(surfacing_time(np.full(8, 70.0), np.r_[np.full(7, 71.0), 100.0], now=100, horizon=30))
+    assert (found.n, found.recent, found.late) == (8, 0, 0)
 
 
 def test_five_cases_cannot_tell() -> None:

@@ -41,6 +41,12 @@ def test_a_very_large_effect_is_always_found() -> None:
     assert power.shift_power(500.0, 30) == pytest.approx(1.0)
 
 
+def test_detectable_difference_has_the_unit_of_the_spread() -> None:
+    """A third of the spread, a third of the difference."""
+    third, one = (power.detectable_difference(sd, 6, 18) for sd in (1 / 3, 1.0))
+    assert third == pytest.approx(one / 3, rel=1e-12)
+
+
 def test_unequal_variance_takes_other_degrees_of_freedom() -> None:
     """Fewer degrees of freedom need a larger difference."""
     assert power.detectable_difference(1.0, 6, 18, df=8.6) > power.detectable_difference(1.0, 6, 18)

@@ -47,6 +47,7 @@ def test_garwood_covers_at_least_its_share(mean: float) -> None:
 def test_wilson_equals_its_equation() -> None:
     """The limits are where the score test just rejects."""
     found = told(share(7, 20))
+    assert (found.estimate, found.n) == (0.35, 20)
     for limit in (found.low, found.high):
         z = (0.35 - limit) / (limit * (1 - limit) / 20) ** 0.5
         assert abs(z) == pytest.approx(1.959963984540054, rel=1e-9)

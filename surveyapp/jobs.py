@@ -23,11 +23,13 @@ from surveyapp import clock
 from surveyapp.errors import SurveyError
 from surveyapp.mail.letters import write_invitation
 from surveyapp.mail.post import NotTaken, PostOffice
-from surveyapp.services import deliveries, due, tidying
-from surveyapp.services.analysing import answer_waiting, ask_relations
-from surveyapp.services.releasing import release_wave
-from surveyapp.services.uploads import forget_files
-from surveyapp.services.waves import close_wave, open_wave, schedule_next
+from surveyapp.services import deliveries
+from surveyapp.services.insight.answers import answer_waiting, ask_relations
+from surveyapp.services.installation import tidying
+from surveyapp.services.installation.uploads import forget_files
+from surveyapp.services.pulses import due
+from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
+from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine, writing
 from surveyapp.store.pulses import Pulse, Wave

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from surveyapp.jobs import Done, tick, turn, work_until
 from surveyapp.privacy.ballots import derive_code, show_code
-from surveyapp.services.attempts import ANY_ORGANISATION
-from surveyapp.services.releasing import broken_links
+from surveyapp.services.accounts.attempts import ANY_ORGANISATION
+from surveyapp.services.results.releasing import broken_links
 from surveyapp.store.accounts import SignInAttempt
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Delivery, Invitation

@@ -21,8 +21,8 @@ def demo(folder: Path | None, *, no_serve: bool) -> None:
     The second start is immediate. To begin anew, remove the folder.
     """
     from surveyapp.cli.serving import serve_until_stopped
-    from surveyapp.services.databases import upgrade
     from surveyapp.services.demo.place import answer_link, environment
+    from surveyapp.services.installation.databases import upgrade
     from surveyapp.settings import ROOT, Settings
 
     port = os.environ.get("PORT", "8000")

@@ -28,8 +28,8 @@ def import_roster(file: Path, dry_run: bool, complete: bool, organisation: str) 
     from zoneinfo import ZoneInfo
 
     from surveyapp import clock
-    from surveyapp.services.organisations import find_organisation
-    from surveyapp.services.roster_import import apply, plan, read_roster, report_text
+    from surveyapp.services.roster.importing import apply, plan, read_roster, report_text
+    from surveyapp.services.roster.organisations import find_organisation
 
     now = clock.now()
     with reached() as here:
@@ -63,8 +63,8 @@ def import_events(file: Path, source: str, dry_run: bool, organisation: str) -> 
     The same external_id of one source is one event, however often it is imported.
     """
     from surveyapp import clock
-    from surveyapp.services.event_import import COLUMNS, apply_events, plan_events
-    from surveyapp.services.organisations import find_organisation
+    from surveyapp.services.log.importing import COLUMNS, apply_events, plan_events
+    from surveyapp.services.roster.organisations import find_organisation
     from surveyapp.services.tables import read_table
 
     with reached() as here:
@@ -110,8 +110,8 @@ def import_answers(file: Path, map_file: Path, dry_run: bool, organisation: str)
     """
     from surveyapp import clock
     from surveyapp.privacy.policy import Thresholds
-    from surveyapp.services.history import import_history, plan_history
-    from surveyapp.services.history_map import read_map
+    from surveyapp.services.results.history import import_history, plan_history
+    from surveyapp.services.results.history_map import read_map
 
     mapping = read_map(map_file)
     planned = plan_history(file.read_bytes(), mapping)

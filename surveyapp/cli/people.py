@@ -20,7 +20,7 @@ def organisation() -> None:
 @click.option("--language", default="en", show_default=True, help="In which mails are written by default.")
 def create(name: str, time_zone: str, language: str) -> None:
     """Make an organisation with its top unit and the shipped instruments."""
-    from surveyapp.services.organisations import create_organisation
+    from surveyapp.services.roster.organisations import create_organisation
 
     with reached() as here:
         create_organisation(here.session, name, time_zone, language, here.settings.instruments)
@@ -48,9 +48,9 @@ def accounts() -> None:
 def create_account(email: str, name: str, role: str, unit: str, password_stdin: bool, organisation: str) -> None:  # noqa: FBT001  # As click hands it over.
     """Make a sign-in; the password is asked for, never given as an argument."""
     from surveyapp import clock
-    from surveyapp.services import accounts as accounts_of
-    from surveyapp.services.access import Grant
-    from surveyapp.services.organisations import top_unit, unit_by_code
+    from surveyapp.services.accounts import managing as accounts_of
+    from surveyapp.services.accounts.access import Grant
+    from surveyapp.services.roster.organisations import top_unit, unit_by_code
 
     with reached() as here:
         organisation_id = here.organisation(organisation)

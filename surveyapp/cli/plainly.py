@@ -69,7 +69,7 @@ class Reached:
 
     def organisation(self, name: str) -> UUID:
         """Return the id of the organisation that was named, or of the only one."""
-        from surveyapp.services.organisations import find_organisation
+        from surveyapp.services.roster.organisations import find_organisation
 
         return find_organisation(self.session, name).organisation_id
 

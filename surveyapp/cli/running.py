@@ -13,7 +13,7 @@ def init() -> None:
 
     Safe to repeat; run it after every upgrade.
     """
-    from surveyapp.services.databases import upgrade
+    from surveyapp.services.installation.databases import upgrade
 
     chosen = settings()
     chosen.vault_keys.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -78,7 +78,7 @@ def backup(folder: Path) -> None:
     be able to read later must not be in a backup.
     """
     from surveyapp import clock
-    from surveyapp.services.backups import back_up
+    from surveyapp.services.installation.backups import back_up
 
     copy = back_up(settings(), folder, clock.now())
     click.echo(f"{copy} ({copy.stat().st_size / 1024:,.0f} KB), checked; without the vault and without open waves")
@@ -88,7 +88,7 @@ def backup(folder: Path) -> None:
 @click.command(epilog=example("surveyapp restored"))
 def restored() -> None:
     """Run once after restoring a backup: drop waves that were open and whose boxes are gone."""
-    from surveyapp.services.backups import forget_lost_waves
+    from surveyapp.services.installation.backups import forget_lost_waves
 
     with reached() as here:
         lost = forget_lost_waves(here.session, here.vault())
@@ -102,7 +102,7 @@ def doctor() -> None:
 
     from surveyapp import clock
     from surveyapp.mail.post import NotTaken, PostOffice
-    from surveyapp.services.checking import BROKEN, FINE, Finding, examine
+    from surveyapp.services.installation.checking import BROKEN, FINE, Finding, examine
 
     chosen = settings()
     versions = ", ".join(f"{name} {_version(name)}" for name in ("surveyapp", "flask", "sqlalchemy", "gunicorn"))

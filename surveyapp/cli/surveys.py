@@ -30,7 +30,7 @@ def check(file: Path) -> None:
 def add(file: Path, organisation: str) -> None:
     """Take an instrument into an organisation; the same file again changes nothing."""
     from surveyapp.questions import read_text
-    from surveyapp.services.instruments import add_instrument
+    from surveyapp.services.pulses.instruments import add_instrument
 
     text = read_text(file)
     with reached() as here:
@@ -48,7 +48,7 @@ def pulse() -> None:
 def list_pulses(organisation: str) -> None:
     """List the pulses of an organisation."""
     from surveyapp import clock
-    from surveyapp.services import pulse_pages
+    from surveyapp.services.pulses import reading as pulse_pages
 
     with reached() as here:
         lines = pulse_pages.list_pulses(here.session, here.organisation(organisation), clock.now())
@@ -66,7 +66,8 @@ def start(name: str, organisation: str) -> None:
     """Let a drafted pulse run; the worker opens its waves."""
     from surveyapp import clock
     from surveyapp.errors import NotFound
-    from surveyapp.services import pulse_pages, pulses
+    from surveyapp.services.pulses import reading as pulse_pages
+    from surveyapp.services.pulses import running as pulses
 
     with reached() as here:
         now, organisation_id = clock.now(), here.organisation(organisation)
@@ -88,7 +89,7 @@ def wave() -> None:
 @organisation_option
 def list_waves(organisation: str) -> None:
     """List the waves of an organisation, the latest first."""
-    from surveyapp.services import listing
+    from surveyapp.services.pulses import listing
 
     with reached() as here:
         lines = listing.list_waves(here.session, here.organisation(organisation))
@@ -108,7 +109,7 @@ def release() -> None:
 @organisation_option
 def verify(organisation: str) -> None:
     """Check that no published figure was altered, by the chain of their hashes; the exit code is 1 if one was."""
-    from surveyapp.services.releasing import broken_links
+    from surveyapp.services.results.releasing import broken_links
 
     with reached() as here:
         broken = broken_links(here.session, here.organisation(organisation))

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from surveyapp import languages
 from surveyapp.mail.letters import address, write
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.resetting import Reset
+from surveyapp.services.accounts.resetting import Reset
 
 
 def write_password_mail(reset: Reset, page: str, sender: str, now: datetime) -> EmailMessage:

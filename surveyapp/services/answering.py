@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from surveyapp.errors import AlreadyClosed, Invalid, NotFound, NotOpenYet, SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import hash_code, read_code
 from surveyapp.questions import Instrument
-from surveyapp.services.instruments import read_instrument
+from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.store.organisation import Organisation, ReportingGroup
 from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
 from surveyapp.vault.deposit import Address, is_spent, put_in

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.privacy.ballots import derive_code, hash_code, show_code
+from surveyapp.services.pulses.waves import new_delivery
 from surveyapp.services.team_codes import results_code
-from surveyapp.services.waves import new_delivery
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.organisation import Organisation, ReportingGroup
 from surveyapp.store.people import Member

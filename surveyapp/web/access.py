@@ -1,7 +1,7 @@
 """Who is asking: the account behind the cookie, and what each page under /app asks of it.
 
 Every page under /app needs a sign-in unless it says otherwise, so a page whose author forgot to say anything is shut.
-Which units an account may see is a question for `surveyapp.services.access`.
+Which units an account may see is a question for `surveyapp.services.accounts.access`.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp import languages
-from surveyapp.services.access import Viewer, require_role
-from surveyapp.services.signing_in import Ticket, organisation_name, viewer_of
+from surveyapp.services.accounts.access import Viewer, require_role
+from surveyapp.services.accounts.signing_in import Ticket, organisation_name, viewer_of
 from surveyapp.web.areas import area
 from surveyapp.web.reaching import now, reach
 

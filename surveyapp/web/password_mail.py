@@ -9,7 +9,7 @@ from flask import url_for
 
 from surveyapp.mail.passwords import write_password_mail
 from surveyapp.mail.post import NotTaken, PostOffice
-from surveyapp.services.resetting import Reset
+from surveyapp.services.accounts.resetting import Reset
 from surveyapp.settings import Settings
 from surveyapp.web.reaching import now, reach
 

@@ -8,7 +8,7 @@ from surveyapp.charts.trend import Given, TrendChart, trend_chart
 from surveyapp.languages import format_date, format_short_day
 from surveyapp.privacy.outcome import Figure, Shown
 from surveyapp.questions import Scale
-from surveyapp.services.results import LOW, Trend, WaveResult
+from surveyapp.services.results.reading import LOW, Trend, WaveResult
 from surveyapp.web.language import gettext, language, reason
 
 ONE_YEAR = timedelta(days=360)

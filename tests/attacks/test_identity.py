@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from surveyapp.privacy.ballots import hash_code, read_code
-from surveyapp.services.access import Viewer
+from surveyapp.services.accounts.access import Viewer
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.site import Check
 from tests.fixtures.watching import OpenPage, Watched

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from surveyapp.services.access import Viewer
-from surveyapp.services.analyses import ask_before_after
-from surveyapp.services.checking import examine
-from surveyapp.services.events import Entry, log_event
+from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.insight.questions import ask_before_after
+from surveyapp.services.installation.checking import examine
+from surveyapp.services.installation.uploads import keep_file, new_file
+from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.team_codes import results_code
-from surveyapp.services.uploads import keep_file, new_file
 from surveyapp.store.pulses import Wave
 from surveyapp.vault.deposit import unspent
 from surveyapp.web.access import signed_in

@@ -7,8 +7,8 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from surveyapp.errors import ReleaseRefused
-from surveyapp.services.releasing import broken_links, release_wave
-from surveyapp.services.waves import close_wave
+from surveyapp.services.pulses.waves import close_wave
+from surveyapp.services.results.releasing import broken_links, release_wave
 from surveyapp.store.releases import Release, ReleaseRow
 from tests.fixtures.world import World, item_keys
 

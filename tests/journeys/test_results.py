@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from surveyapp.services.access import Viewer
+from surveyapp.services.accounts.access import Viewer
 from surveyapp.store.pulses import Wave
 from tests.fixtures.accounts import add_account
 from tests.fixtures.mail import MailServer

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.access import Viewer
+from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.team_codes import log_code
 from tests.fixtures.watching import OpenPage
 from tests.fixtures.world import World

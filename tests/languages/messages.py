@@ -13,8 +13,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from surveyapp.services.resetting import WORTHLESS
-from surveyapp.services.signing_in import REFUSED
+from surveyapp.services.accounts.resetting import WORTHLESS
+from surveyapp.services.accounts.signing_in import REFUSED
 
 ROOT = Path(__file__).parents[2] / "surveyapp"
 TEMPLATES = ROOT / "web" / "templates"
@@ -27,7 +27,7 @@ COVERED = (
     "web/errors.py",
     "web/forms.py",
     "web/front/**/*",
-    "services/result_files.py",
+    "services/results/files.py",
     "web/learning/forms.py",
     "web/learning/telling.py",
     "web/results/**/*",

@@ -16,8 +16,8 @@ from surveyapp.services.demo.cast import reorganise
 from surveyapp.services.demo.making import make_demo, set_stage
 from surveyapp.services.demo.place import answer_link, environment
 from surveyapp.services.demo.year import Stage, announce, as_given, log_events, play
-from surveyapp.services.releasing import broken_links
-from surveyapp.services.rosters import counted_in, tree_of
+from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.roster.counting import counted_in, tree_of
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import PAST_WAVES, RECIPE, draw_story, drawer
 from surveyapp.store.database import make_engine

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from surveyapp.privacy.outcome import Shown, Withheld
-from surveyapp.services.releasing import broken_links
-from surveyapp.services.waves import schedule_next
+from surveyapp.services.pulses.waves import schedule_next
+from surveyapp.services.results.releasing import broken_links
 from surveyapp.store.releases import ReleaseRow
 from tests.fixtures.world import World, item_keys
 

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from surveyapp.services.access import Grant, Viewer
-from surveyapp.services.accounts import NewAccount, create_account, find_account
-from surveyapp.services.analyses import ask_before_after
-from surveyapp.services.events import Entry, log_event
+from surveyapp.services.accounts.access import Grant, Viewer
+from surveyapp.services.accounts.managing import NewAccount, create_account, find_account
+from surveyapp.services.insight.questions import ask_before_after
+from surveyapp.services.installation.uploads import keep_file, new_file
+from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.team_codes import log_code, results_code
-from surveyapp.services.uploads import keep_file, new_file
 from surveyapp.store.organisation import Organisation, Unit
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
 from tests.fixtures.site import Check

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from surveyapp.services.access import Viewer
-from surveyapp.services.accounts import disable_account
-from surveyapp.services.resetting import request_reset
-from surveyapp.services.signing_in import authenticate, end_sessions
+from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.accounts.managing import disable_account
+from surveyapp.services.accounts.resetting import request_reset
+from surveyapp.services.accounts.signing_in import authenticate, end_sessions
 from surveyapp.web.access import wanted_page
 from surveyapp.web.wiring import create_app
 from tests.fixtures.accounts import NOON, PASSWORD, ticket_of

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
-from surveyapp.services.access import Viewer
-from surveyapp.services.accounts import disable_account, find_account
-from surveyapp.services.signing_in import authenticate
+from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.accounts.managing import disable_account, find_account
+from surveyapp.services.accounts.signing_in import authenticate
 from surveyapp.web.wiring import create_app
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
 from tests.fixtures.mail import MailServer

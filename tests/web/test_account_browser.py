@@ -2,8 +2,8 @@
 
 import pytest
 
-from surveyapp.services.access import Viewer
-from surveyapp.services.resetting import request_reset
+from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.accounts.resetting import request_reset
 from tests.fixtures.accounts import NOON, PASSWORD
 from tests.fixtures.watching import OpenPage, Watched
 from tests.fixtures.world import World

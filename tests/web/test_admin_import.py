@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from surveyapp.services.access import Viewer
+from surveyapp.services.accounts.access import Viewer
 from surveyapp.store.people import Member
 from surveyapp.store.uploads import Upload
 from tests.fixtures.accounts import add_account, ticket_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from surveyapp.services.access import Viewer
+from surveyapp.services.accounts.access import Viewer
 from surveyapp.store.organisation import Unit
 from surveyapp.store.pulses import Pulse, Wave
 from surveyapp.web.admin import units

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from surveyapp.services.access import MANAGER, Grant
-from surveyapp.services.accounts import NewAccount, create_account
+from surveyapp.services.accounts.access import MANAGER, Grant
+from surveyapp.services.accounts.managing import NewAccount, create_account
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import Calendar
-from surveyapp.services.organisations import top_unit
-from surveyapp.services.roster_units import code_for
+from surveyapp.services.roster.organisations import top_unit
+from surveyapp.services.roster.tree import code_for
 from surveyapp.stats.demonstration import RECIPE, Person, Story
 from surveyapp.store.organisation import Unit
 from surveyapp.store.people import Member, Membership

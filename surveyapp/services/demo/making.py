@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.questions import read_folder
-from surveyapp.services.analysing import answer_waiting, ask_relations
-from surveyapp.services.databases import upgrade
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import ZONE, Calendar
 from surveyapp.services.demo.cast import open_accounts, populate
 from surveyapp.services.demo.place import KEY_FILE, environment
 from surveyapp.services.demo.year import INSTRUMENT, Stage, Watch, announce, log_events, play
-from surveyapp.services.organisations import create_organisation
+from surveyapp.services.insight.answers import answer_waiting, ask_relations
+from surveyapp.services.installation.databases import upgrade
+from surveyapp.services.roster.organisations import create_organisation
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import draw_story, drawer
 from surveyapp.store.database import make_engine, writing

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from surveyapp.services.access import ADMIN, COACH, MANAGER
+from surveyapp.services.accounts.access import ADMIN, COACH, MANAGER
 
 ORGANISATION = "Lindmark & Rowe"
 PULSE = "Team pulse"

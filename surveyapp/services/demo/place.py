@@ -9,7 +9,7 @@ from surveyapp.errors import SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import derive_code, show_code
 from surveyapp.services.answering import slug_for_code
 from surveyapp.services.demo.names import MANAGED
-from surveyapp.services.organisations import find_organisation
+from surveyapp.services.roster.organisations import find_organisation
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Invitation

@@ -17,11 +17,11 @@ from surveyapp.services.answering import find_page, put_in_box
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import TWO_WEEKS, ZONE, Calendar
 from surveyapp.services.demo.cast import Cast, reorganise
-from surveyapp.services.events import Entry, event_of
-from surveyapp.services.pulse_terms import PulseTerms
-from surveyapp.services.pulses import draft_pulse, start_pulse
-from surveyapp.services.releasing import release_wave
-from surveyapp.services.waves import close_wave, open_wave, schedule_next
+from surveyapp.services.log.events import Entry, event_of
+from surveyapp.services.pulses.running import draft_pulse, start_pulse
+from surveyapp.services.pulses.terms import PulseTerms
+from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
+from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import PAST_WAVES, Story, Told
 from surveyapp.store.invitations import Invitation

@@ -3,8 +3,8 @@
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
-from surveyapp.services.access import Viewer
-from surveyapp.services.passwords import LONGEST, SHORTEST
+from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.accounts.passwords import LONGEST, SHORTEST
 from surveyapp.web.forms import StaffForm, an_address, spoken, trimmed
 from surveyapp.web.language import gettext as _
 

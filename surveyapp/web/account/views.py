@@ -4,9 +4,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Forbidden, Invalid, NotFound, RateLimited, UnknownBallot
-from surveyapp.services.accounts import own_account
-from surveyapp.services.resetting import choose_password, request_reset
-from surveyapp.services.signing_in import authenticate, change_password, change_profile, end_sessions
+from surveyapp.services.accounts.managing import own_account
+from surveyapp.services.accounts.resetting import choose_password, request_reset
+from surveyapp.services.accounts.signing_in import authenticate, change_password, change_profile, end_sessions
 from surveyapp.web.access import end_session, open_to_anybody, signed_in, start_session, viewer, wanted_page
 from surveyapp.web.account.forms import ForgotForm, PasswordForm, ProfileForm, ResetForm, SignInForm
 from surveyapp.web.language import gettext as _

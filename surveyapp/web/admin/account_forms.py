@@ -6,7 +6,7 @@ from uuid import UUID
 from wtforms import EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from surveyapp.services.access import Grant
+from surveyapp.services.accounts.access import Grant
 from surveyapp.web.forms import StaffForm, an_address, spoken, trimmed
 from surveyapp.web.language import gettext as _
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.accounts import (
+from surveyapp.services.accounts.managing import (
     AccountCard,
     NewAccount,
     disable_account,
@@ -17,10 +17,10 @@ from surveyapp.services.accounts import (
     list_accounts,
     send_new_code,
 )
-from surveyapp.services.resetting import Reset
-from surveyapp.services.roles import add_role, remove_role
-from surveyapp.services.rosters import tree_of
-from surveyapp.services.units import unit_choices
+from surveyapp.services.accounts.resetting import Reset
+from surveyapp.services.accounts.roles import add_role, remove_role
+from surveyapp.services.roster.counting import tree_of
+from surveyapp.services.roster.units import unit_choices
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.admin.account_forms import AccountForm, RoleForm
 from surveyapp.web.language import gettext as _

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Conflict, Invalid
-from surveyapp.services import roster_import
-from surveyapp.services.people import EXAMPLE, count_people
-from surveyapp.services.pulse_pages import open_waves
-from surveyapp.services.roster_import import RosterPlan, read_roster
-from surveyapp.services.roster_plan import report_rows
-from surveyapp.services.uploads import KeptFile, drop_file, keep_file, kept_file, new_file
+from surveyapp.services.installation.uploads import KeptFile, drop_file, keep_file, kept_file, new_file
+from surveyapp.services.pulses.reading import open_waves
+from surveyapp.services.roster import importing as roster_import
+from surveyapp.services.roster.importing import RosterPlan, read_roster
+from surveyapp.services.roster.people import EXAMPLE, count_people
+from surveyapp.services.roster.plan import report_rows
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.admin.roster_forms import ConfirmForm, UploadForm
 from surveyapp.web.admin.signing import signed, today

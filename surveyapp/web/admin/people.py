@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from surveyapp.services.people import ORDERS, Wanted, export_people, list_people
-from surveyapp.services.rosters import Tree, tree_of
+from surveyapp.services.roster.counting import Tree, tree_of
+from surveyapp.services.roster.people import ORDERS, Wanted, export_people, list_people
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.admin.signing import today
 from surveyapp.web.csv_files import csv_response

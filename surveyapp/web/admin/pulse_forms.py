@@ -10,8 +10,8 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectFie
 from wtforms.validators import InputRequired, Length
 
 from surveyapp.privacy.policy import Thresholds
-from surveyapp.services.pulse_terms import PulseTerms
-from surveyapp.services.pulses import Choice, Stricter
+from surveyapp.services.pulses.running import Choice, Stricter
+from surveyapp.services.pulses.terms import PulseTerms
 from surveyapp.web.forms import StaffForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import language, ngettext

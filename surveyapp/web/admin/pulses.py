@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.privacy.policy import Thresholds
-from surveyapp.services import pulses
-from surveyapp.services.pulse_pages import PulseCard, list_pulses, pulse_card
-from surveyapp.services.pulse_terms import PulseTerms
-from surveyapp.services.rosters import organisation_zone, tree_of
-from surveyapp.services.units import unit_choices
+from surveyapp.services.pulses import running as pulses
+from surveyapp.services.pulses.reading import PulseCard, list_pulses, pulse_card
+from surveyapp.services.pulses.terms import PulseTerms
+from surveyapp.services.roster.counting import organisation_zone, tree_of
+from surveyapp.services.roster.units import unit_choices
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.admin.pulse_forms import ProtectionForm, PulseForm, cadence_words, protection_data
 from surveyapp.web.admin.signing import signed, today

@@ -5,7 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from surveyapp.services.rosters import organisation_zone
+from surveyapp.services.roster.counting import organisation_zone
 from surveyapp.web.access import viewer
 from surveyapp.web.reaching import now, reach
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Conflict, Invalid
-from surveyapp.services.units import (
+from surveyapp.services.roster.units import (
     UnitCard,
     UnitLine,
     add_unit,

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.charts.intervals import IntervalChart, Range, points_chart, ratio_chart
 from surveyapp.errors import Invalid
-from surveyapp.services.access import visible_units
-from surveyapp.services.analyses import (
+from surveyapp.services.accounts.access import visible_units
+from surveyapp.services.insight.questions import (
     Analysis,
     ask_again,
     ask_before_after,
@@ -19,8 +19,8 @@ from surveyapp.services.analyses import (
     list_before_after,
     relation_of,
 )
-from surveyapp.services.results import PulseName, ScaleName, pulse_scales, pulses_of
-from surveyapp.services.rosters import Tree, in_order, tree_of
+from surveyapp.services.results.reading import PulseName, ScaleName, pulse_scales, pulses_of
+from surveyapp.services.roster.counting import Tree, in_order, tree_of
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.coach import words
 from surveyapp.web.coach.forms import BeforeAfterForm

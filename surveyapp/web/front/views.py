@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from surveyapp.services.health import check_database
+from surveyapp.services.installation.health import check_database
 from surveyapp.web.language import choose
 from surveyapp.web.reaching import reach
 

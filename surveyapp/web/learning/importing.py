@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Invalid
-from surveyapp.services.event_import import COLUMNS, EventPlan, apply_events, plan_events
-from surveyapp.services.rosters import organisation_zone
+from surveyapp.services.installation.uploads import drop_file, keep_file, kept_file, new_file
+from surveyapp.services.log.importing import COLUMNS, EventPlan, apply_events, plan_events
+from surveyapp.services.roster.counting import organisation_zone
 from surveyapp.services.tables import read_table
-from surveyapp.services.uploads import drop_file, keep_file, kept_file, new_file
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.language import ngettext
 from surveyapp.web.learning.import_forms import ConfirmForm, ImportForm

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Invalid, NotFound, UnknownBallot
-from surveyapp.services.access import require_unit, visible_units
-from surveyapp.services.events import log_event
-from surveyapp.services.rosters import TeamName, Tree, find_team, in_order, organisation_zone, tree_of
+from surveyapp.services.accounts.access import require_unit, visible_units
+from surveyapp.services.log.events import log_event
+from surveyapp.services.roster.counting import TeamName, Tree, find_team, in_order, organisation_zone, tree_of
 from surveyapp.services.team_codes import is_code, log_code
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.language import choose

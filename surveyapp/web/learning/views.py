@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.access import require_unit, visible_units
-from surveyapp.services.events import find_event, read_log, set_withdrawn
-from surveyapp.services.rosters import Tree, organisation_zone, tree_of
+from surveyapp.services.accounts.access import require_unit, visible_units
+from surveyapp.services.log.events import find_event, read_log, set_withdrawn
+from surveyapp.services.roster.counting import Tree, organisation_zone, tree_of
 from surveyapp.services.team_codes import log_code
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.language import gettext as _

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound, UnknownBallot
-from surveyapp.services.result_files import export_rows
-from surveyapp.services.results import WINDOW, GroupName, Trend, group_for_code, group_trend
+from surveyapp.services.results.files import export_rows
+from surveyapp.services.results.reading import WINDOW, GroupName, Trend, group_for_code, group_trend
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import choose, gettext, language
 from surveyapp.web.reaching import reach

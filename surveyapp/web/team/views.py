@@ -7,11 +7,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.access import require_unit, visible_units
-from surveyapp.services.overviews import UnitSummary, organisation_tree, together_trend
-from surveyapp.services.result_files import export_rows
-from surveyapp.services.results import WINDOW, PulseName, Trend, pulse_scales, pulses_of, unit_trend
-from surveyapp.services.rosters import Tree, tree_of
+from surveyapp.services.accounts.access import require_unit, visible_units
+from surveyapp.services.results.files import export_rows
+from surveyapp.services.results.overviews import UnitSummary, organisation_tree, together_trend
+from surveyapp.services.results.reading import WINDOW, PulseName, Trend, pulse_scales, pulses_of, unit_trend
+from surveyapp.services.roster.counting import Tree, tree_of
 from surveyapp.services.team_codes import results_code
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.csv_files import csv_response

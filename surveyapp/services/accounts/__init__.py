@@ -1,0 +1,1 @@
+"""Accounts: signing in, passwords, roles, and who may do what."""

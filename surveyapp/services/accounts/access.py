@@ -1,0 +1,114 @@
+"""Who may do what: an account's roles, each scoped to a unit and everything below it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from surveyapp.errors import Forbidden, NotFound
+from surveyapp.services.roster.counting import Tree
+
+MANAGER, COACH, ADMIN = "manager", "coach", "admin"
+ROLES = (MANAGER, COACH, ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, held for a unit and everything below it."""
+
+    role: str
+    unit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The account that asks, as pages and services know it."""
+
+    account_id: UUID
+    organisation_id: UUID
+    name: str
+    email: str
+    language: str
+    grants: tuple[Grant, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles held anywhere in the organisation."""
+        return frozenset(grant.role for grant in self.grants)
+
+
+def has_role(viewer: Viewer, *roles: str) -> bool:
+    """Tell whether the account holds one of the roles anywhere."""
+    return not viewer.roles.isdisjoint(roles)
+
+
+def is_admin(viewer: Viewer) -> bool:
+    """Tell whether the account looks after the organisation: tree, roster, pulses, accounts."""
+    return has_role(viewer, ADMIN)
+
+
+def may_compare(viewer: Viewer) -> bool:
+    """Tell whether the account may look at several teams side by side."""
+    return has_role(viewer, COACH, ADMIN)
+
+
+def may_see_unit(viewer: Viewer, tree: Tree, unit_id: UUID, roles: Collection[str] = ROLES) -> bool:
+    """Tell whether one of the roles is held for the unit or for one above it."""
+    held_for = {grant.unit_id for grant in viewer.grants if grant.role in roles}
+    return not held_for.isdisjoint(tree.above(unit_id))
+
+
+def visible_units(viewer: Viewer, tree: Tree, roles: Collection[str] = ROLES) -> frozenset[UUID]:
+    """Return every unit for which one of the roles is held, there or higher up."""
+    return frozenset(each for each in tree.units if may_see_unit(viewer, tree, each, roles))
+
+
+def require_role(viewer: Viewer, *roles: str) -> None:
+    """Refuse an account that holds none of the roles.
+
+    Raises
+    ------
+    Forbidden
+        Naming the roles that would do.
+    """
+    if not has_role(viewer, *roles):
+        message = f"This needs the role {' or '.join(roles)}"
+        raise Forbidden(message)
+
+
+def require_admin(viewer: Viewer) -> None:
+    """Refuse everybody but admins with `Forbidden`."""
+    require_role(viewer, ADMIN)
+
+
+def require_comparing(viewer: Viewer) -> None:
+    """Refuse everybody but coaches and admins with `Forbidden`."""
+    require_role(viewer, COACH, ADMIN)
+
+
+def require_unit(viewer: Viewer, tree: Tree, unit_id: UUID, roles: Collection[str] = ROLES) -> None:
+    """Refuse a unit that the account may not see.
+
+    Parameters
+    ----------
+    viewer : Viewer
+        Who asks.
+    tree : Tree
+        The units of the viewer's organisation.
+    unit_id : UUID
+        The unit asked for.
+    roles : collection of str
+        The roles that would do.
+
+    Raises
+    ------
+    NotFound
+        When the organisation has no such unit; a unit of another organisation looks exactly like that.
+    Forbidden
+        When the unit lies outside what the account's roles cover.
+    """
+    if unit_id not in tree.units:
+        message = "There is no such unit"
+        raise NotFound(message)
+    if not may_see_unit(viewer, tree, unit_id, roles):
+        message = "Your roles do not cover this unit"
+        raise Forbidden(message)

@@ -1,0 +1,1 @@
+"""Looking after the installation: migrations, backups, health, the audit trail, forgetting."""

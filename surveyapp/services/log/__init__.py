@@ -1,0 +1,1 @@
+"""The learning log: events told and imported."""

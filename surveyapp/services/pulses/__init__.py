@@ -1,0 +1,1 @@
+"""Pulses and their waves: set up, previewed, opened and closed on schedule."""

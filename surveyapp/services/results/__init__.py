@@ -1,0 +1,1 @@
+"""Results: released once under the policy, and read by everything else."""

@@ -1,0 +1,43 @@
+"""Results as files: the strings of the page, one line per wave."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from surveyapp.languages import translated, translator
+from surveyapp.privacy.outcome import Figure, Shown
+from surveyapp.services.results.reading import Trend, WaveResult
+
+
+def export_rows(trend: Trend, language: str) -> list[list[str]]:
+    """Return what the page shows as a table: the same strings, with the reason where nothing is shown."""
+    _ = translator(language).gettext
+    header = [_("Wave"), _("Closed"), _("Counted together"), _("Answered")]
+    for _name, text, has_band in _columns(trend, language):
+        header += [text, f"{text}: n", *([f"{text}: {_('likely range')}"] if has_band else [])]
+    return [header, *(_row(trend, wave, language) for wave in trend.waves)]
+
+
+def _columns(trend: Trend, language: str) -> Iterator[tuple[str, str, bool]]:
+    """Name every figure of a line, what its column is called, and whether it has a band."""
+    for scale in trend.scales:
+        yield f"scale:{scale.key}", trend.instrument.text_in(scale.name, language), True
+    # What is put together from several groups has no numbers for single statements.
+    for item in () if trend.together else trend.instrument.items:
+        yield f"item:{item.key}", trend.instrument.text_in(item.text, language), False
+
+
+def _row(trend: Trend, wave: WaveResult, language: str) -> list[str]:
+    day = wave.closed_at.astimezone(ZoneInfo(trend.time_zone)).date().isoformat()
+    row = [str(wave.number), day, wave.group_name, said(wave.participation, language)]
+    for name, _text, has_band in _columns(trend, language):
+        figure = wave.figure(name)
+        row += [said(figure, language), str(figure.n) if isinstance(figure, Shown) else ""]
+        row += [wave.band_text(name)] if has_band else []
+    return row
+
+
+def said(figure: Figure, language: str) -> str:
+    """Return the one string that stands for a figure, or for why there is none."""
+    if isinstance(figure, Shown):
+        return translated(figure.text, language)
+    return f"{translator(language).gettext('not shown')}: {translated(figure.reason, language)}"

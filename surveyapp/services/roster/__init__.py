@@ -1,0 +1,1 @@
+"""The roster: the tree of units, who belongs where, and importing both."""

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.privacy.ballots import derive_code
 from surveyapp.services.answering import AnswerPage, find_page, put_in_box
-from surveyapp.services.databases import upgrade
-from surveyapp.services.instruments import add_shipped
-from surveyapp.services.releasing import release_wave
-from surveyapp.services.waves import close_wave, open_wave, schedule_next, wave_times
+from surveyapp.services.installation.databases import upgrade
+from surveyapp.services.pulses.instruments import add_shipped
+from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next, wave_times
+from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import ROOT, Settings
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Invitation

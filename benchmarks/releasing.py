@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from benchmarks.installation import installation
 from surveyapp import clock
 from surveyapp.services.answering import find_page, put_in_box
-from surveyapp.services.releasing import release_wave
-from surveyapp.services.waves import close_wave
+from surveyapp.services.pulses.waves import close_wave
+from surveyapp.services.results.releasing import release_wave
 from surveyapp.store.releases import ReleaseRow
 
 

@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from surveyapp.services.databases import upgrade
-from surveyapp.services.roster_import import apply, plan, read_roster
+from surveyapp.services.installation.databases import upgrade
+from surveyapp.services.roster.importing import apply, plan, read_roster
 from surveyapp.services.tables import write_csv
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine, writing

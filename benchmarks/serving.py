@@ -18,7 +18,7 @@ from benchmarks.peers import DjangoSurvey, Server, hello, install_django_survey,
 from surveyapp import clock
 from surveyapp.questions import Instrument
 from surveyapp.services.answering import find_page
-from surveyapp.services.waves import terms_digest
+from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.settings import ROOT
 from surveyapp.vault.opening import open_boxes
 

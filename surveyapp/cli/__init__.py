@@ -2,6 +2,10 @@
 
 import os
 
+# Read when numpy is first imported: matrices as small as ours gain nothing from threads, which on a busy machine wait
+# for each other for seconds.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import click
 
 from surveyapp.cli import demo, imports, people, running, surveys

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import GRID_CELLS
-from surveyapp.questions import Instrument, Scale
+from surveyapp.questions import Instrument
 from surveyapp.stats.estimates import TYPICAL_SD, Band, Coding, team_band
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.reliability import Alpha, PooledSpread, alpha, pooled_spread
+from surveyapp.stats.scores import person_scores
 from surveyapp.store.releases import OrganisationFigure, Release
 
 Sheets = Sequence[Mapping[str, int]]
@@ -27,27 +28,20 @@ ORGANISATION_MIN = 100
 def organisation_figures(instrument: Instrument, groups: Mapping[UUID, Sheets]) -> dict[str, Figure]:
     """Return spread and reliability of each scale over everybody: from 100 sheets on, rounded to 0.1."""
     figures: dict[str, Figure] = {}
+    teams = [group.hex for group, sheets in groups.items() for _ in sheets]
+    everybody = [sheet for sheets in groups.values() for sheet in sheets]
     for scale in instrument.scales:
-        rows = [(group, sheet) for group, sheets in groups.items() for sheet in sheets if _answers_half(scale, sheet)]
-        if len(rows) < ORGANISATION_MIN:
+        table = [[sheet.get(item, math.nan) for item in scale.items] for sheet in everybody]
+        scores = person_scores(table).estimate if table else ()
+        usable = [each for each in zip(table, scores, teams, strict=True) if not math.isnan(each[1])]
+        if len(usable) < ORGANISATION_MIN:
             few = Withheld(f"fewer than {ORGANISATION_MIN} answers in the organisation")
             figures |= {f"sd:{scale.key}": few, f"alpha:{scale.key}": few}
             continue
-        scores = [_score(scale, sheet) for _, sheet in rows]
-        spread = pooled_spread(scores, [group.hex for group, _ in rows])
-        table = [[sheet.get(item, math.nan) for item in scale.items] for _, sheet in rows]
-        figures[f"sd:{scale.key}"] = _rounded(spread, len(rows))
-        figures[f"alpha:{scale.key}"] = _rounded(alpha(table), len(rows))
+        answers, scored, belongs = zip(*usable, strict=True)
+        figures[f"sd:{scale.key}"] = _rounded(pooled_spread(scored, belongs), len(usable))
+        figures[f"alpha:{scale.key}"] = _rounded(alpha(answers), len(usable))
     return figures
-
-
-def _answers_half(scale: Scale, sheet: Mapping[str, int]) -> bool:
-    return 2 * sum(1 for item in scale.items if item in sheet) >= len(scale.items)
-
-
-def _score(scale: Scale, sheet: Mapping[str, int]) -> float:
-    answers = [sheet[item] for item in scale.items if item in sheet]
-    return sum(answers) / len(answers)
 
 
 def _rounded(result: Alpha | PooledSpread | CannotTell, n: int) -> Figure:

@@ -138,4 +138,7 @@ def _text(page: AnswerPage, texts: Mapping[str, Said]) -> Said:
 
 
 def _unknown() -> str:
-    return _("We do not know this code. Please compare it with your invitation: codes are valid for one check only.")
+    return _(
+        "We do not know this code. Please compare it with your invitation: a code is valid for one check only, "
+        "and only while that check is open."
+    )

@@ -2,13 +2,9 @@
 
 import os
 
-# Read when numpy is first imported: matrices as small as ours gain nothing from threads, which on a busy machine wait
-# for each other for seconds.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import click
 
-from surveyapp.cli import demo, imports, people, running, surveys
+from surveyapp.cli import demo, imports, people, running, simulating, surveys
 from surveyapp.cli.plainly import PlainGroup, example
 
 
@@ -31,8 +27,11 @@ def main() -> None:
     """
     # Databases and keys that a command makes are for the account that runs it.
     os.umask(0o077)
+    # Read when a command first needs numpy: matrices as small as ours gain nothing from threads, which wait for each
+    # other for seconds on a busy machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-for module in (demo, running, people, imports, surveys):
+for module in (demo, running, people, imports, surveys, simulating):
     for command in module.COMMANDS:
         main.add_command(command)

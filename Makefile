@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# As many processes as there are cores; PYTEST_ARGS= runs the tests one after the other.
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 TEMPLATES := surveyapp/web/templates surveyapp/mail/templates
 
-.PHONY: help demo test lint types rules pytest browser format screenshots lock clean
+.PHONY: help demo test lint types rules pytest slow browser format screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets.
@@ -21,7 +23,7 @@ test: lint types rules browser pytest  ## Run every check and every test.
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint $(TEMPLATES) --lint --check --quiet
+	$(BIN)/djlint $(TEMPLATES) --lint --check
 
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
@@ -38,6 +40,9 @@ pytest: $(VENV)/dev.stamp browser
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+slow: $(VENV)/dev.stamp  ## Run the full simulations of the statistics (half an hour).
+	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 format: $(VENV)/dev.stamp  ## Put code and templates into shape.
 	$(BIN)/ruff check --fix-only --quiet .

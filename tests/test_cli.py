@@ -295,7 +295,6 @@ def test_a_doctor_that_finds_something_broken_ends_with_an_exit_code(harbour: Wo
     assert re.search(r"^broken +VAULT_KEYS can be read by others", result.output, re.MULTILINE)
 
 
-@pytest.mark.slow
 def test_web_and_worker_start_and_stop_together(environment: dict[str, str], free_port: int) -> None:
     """A page is served, the worker says that it runs, and SIGTERM ends both with exit code 0."""
     with subprocess.Popen(

@@ -172,7 +172,6 @@ def test_one_worker_has_the_turn(harbour: World) -> None:
         engine.dispose()
 
 
-@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.parametrize("stage", ["opening", "closing"])
 def test_a_killed_worker_leaves_nothing_half_done(harbour: World, worker: Worker, stage: str) -> None:
@@ -204,7 +203,6 @@ def test_a_killed_worker_leaves_nothing_half_done(harbour: World, worker: Worker
         assert broken_links(harbour.session, harbour.organisation_id) == []
 
 
-@pytest.mark.slow
 def test_a_worker_killed_while_sending_forgets_nobody(harbour: World, worker: Worker, smtp_server: MailServer) -> None:
     """Everybody gets the invitation, and at most the one mail in hand goes out twice per death."""
     harbour.pulse("Harbour")

@@ -92,7 +92,6 @@ def test_every_route_is_watched(read_by_all: Callable[[], Readers]) -> None:
     assert read_by_all().shut == []
 
 
-@pytest.mark.slow
 def test_nothing_changes_with_an_answer(
     read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave
 ) -> None:

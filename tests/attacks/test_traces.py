@@ -58,7 +58,6 @@ def traces(unspeakable: Mapping[str, Collection[bytes]], content: bytes) -> list
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_a_whole_run_leaves_no_trace(
     harbour: World,
     installation: Installation,

@@ -132,7 +132,6 @@ def quietly(label: str, items: Sequence[T]) -> Iterable[T]:
     return items
 
 
-@pytest.mark.slow
 def test_the_whole_demonstration_is_made_once(tmp_path: Path) -> None:
     """26 waves are released, one is open, the link is that of somebody who has not answered, questions are answered."""
     folder = tmp_path / "demo"

@@ -41,8 +41,11 @@ def test_the_paradox_is_found_as_often_as_promised() -> None:
 
 
 def power_at_detectable(treated: int, teams: int, runs: int, seed: int) -> float:
-    """Plan on 12 past waves, then run the programme with an effect of just the detectable size."""
-    recipe = replace(worlds.BASE, teams=teams)
+    """Plan on 12 past waves, then run the programme with an effect of just the detectable size.
+
+    Teams are around the middle of the scale, where answers follow a change of climate in full.
+    """
+    recipe = replace(worlds.BASE, teams=teams, centre=3.0)
     past = organisation(np.random.default_rng(seed), replace(recipe, teams=400, waves=12)).means()
     spread = spread_of_change(past, 3, 3)
     assert isinstance(spread, Spread)

@@ -266,7 +266,6 @@ def test_tables_are_written_as_toml_that_reads_back(content: dict[str, object]) 
     assert json.dumps(tomllib.loads(toml_text(content))) == json.dumps(content)
 
 
-@pytest.mark.slow
 def test_a_real_survey_agrees_with_a_direct_computation(world: World, shared_data: Path) -> None:
     """2,042 people in 49 companies: with one person left out, every item mean lies in the cell that was released."""
     mapped = read_map(LQ2002)

@@ -260,3 +260,16 @@ def test_a_released_wave_tells_how_many_groups_have_a_number(admin: Visitor, har
     harbour.release(wave)
     harbour.session.commit()
     assert "1 of 3" in admin.get(f"{PULSES}/{pulse.id}").text
+
+
+def test_a_wave_whose_release_is_held_up_says_where_to_look(admin: Visitor, harbour: World) -> None:
+    """Until it is released; then there is nothing to say."""
+    pulse = harbour.pulse("Harbour")
+    wave = harbour.open(pulse)
+    address = f"{PULSES}/{pulse.id}"
+    wave.state = "closed"
+    harbour.session.commit()
+    assert "surveyapp doctor" in admin.get(address).text
+    harbour.release(wave)
+    harbour.session.commit()
+    assert "surveyapp doctor" not in admin.get(address).text

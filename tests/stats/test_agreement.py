@@ -7,64 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surveyapp.stats.agreement import SLIGHTLY_SKEWED, Agreement, TeamSpread, awg, rwg, rwg_lindell, team_spread
+from surveyapp.stats.agreement import TeamSpread, awg, rwg, rwg_lindell, team_spread
 from surveyapp.stats.outcome import CannotTell
 
 Oracle = Callable[[str], Any]
 Table = Callable[[str], dict[str, Any]]
 Survey = tuple[NDArray[np.float64], NDArray[Any]]
-
-
-@pytest.fixture
-def companies(table: Table) -> Survey:
-    """Eleven questions about leadership, answered by 2,042 people in 49 companies."""
-    data = table("lq2002.csv")
-    return np.column_stack([data[f"LEAD{item:02d}"] for item in range(1, 12)]), data["COMPID"]
-
-
-def agrees(made: Agreement, mean: float, first: dict[str, float]) -> None:
-    """Compare the mean over teams and the first five teams with R."""
-    assert made.teams[:5].tolist() == [float(team) for team in first]
-    assert np.mean(made.estimate) == pytest.approx(mean, rel=1e-9)
-    assert made.estimate[:5].tolist() == pytest.approx(list(first.values()), rel=1e-9, abs=1e-15)
-
-
-def test_rwg_agrees_with_r_for_both_kinds_of_no_agreement(oracle: Oracle, companies: Survey) -> None:
-    """The uniform variance flatters, the skewed one halves the index; both are R's."""
-    expected = oracle("rwg_lq2002_LEAD")
-    uniform, skewed = rwg(*companies), rwg(*companies, null_variance=SLIGHTLY_SKEWED)
-    agrees(uniform, expected["uniform_mean"], expected["uniform_first5"])
-    agrees(skewed, expected["slightskew_mean"], expected["slightskew_first5"])
-    assert np.median(uniform.estimate) == pytest.approx(expected["uniform_median"], rel=1e-9)
-    assert uniform.estimate.min() == pytest.approx(expected["uniform_min"], rel=1e-9)
-    assert uniform.n[:5].tolist() == expected["uniform_gsize_first5"]
-
-
-def test_rwg_of_one_item_agrees_with_r(oracle: Oracle, companies: Survey) -> None:
-    """With one item the index is the plain r_wg."""
-    expected = oracle("rwg_single_item_lq2002")
-    agrees(rwg(companies[0][:, :1], companies[1]), expected["mean"], expected["first5"])
-
-
-def test_lindells_index_agrees_with_r(oracle: Oracle, companies: Survey) -> None:
-    """Without the step for the number of items."""
-    expected = oracle("rwgj_lindell_lq2002")
-    agrees(rwg_lindell(*companies), expected["mean"], expected["first5"])
-
-
-def test_awg_agrees_with_r(oracle: Oracle, companies: Survey) -> None:
-    """Mean over the items, with the largest variance that the team's mean allows."""
-    expected = oracle("awg_lq2002_LEAD")
-    agrees(awg(*companies), expected["mean"], expected["first5"])
-
-
-def test_average_deviation_agrees_with_r(oracle: Oracle, companies: Survey) -> None:
-    """AD around the mean, averaged over the items."""
-    expected = oracle("ad_m_lq2002_LEAD")
-    made = team_spread(*companies)
-    assert isinstance(made, TeamSpread)
-    assert made.deviation.mean() == pytest.approx(expected["mean"], rel=1e-9)
-    assert made.deviation[:5].tolist() == pytest.approx(list(expected["first5"].values()), rel=1e-9)
 
 
 def test_full_agreement_is_one_and_a_split_is_its_opposite() -> None:
@@ -88,6 +36,7 @@ def test_awg_is_open_near_the_ends_of_the_scale() -> None:
 def test_teams_without_two_complete_sheets_stay_open() -> None:
     """They are listed, with what they have."""
     made = rwg(np.array([[4, 4], [4, np.nan], [3, 3], [4, 3]]), ["a", "a", "b", "b"])
+    assert made.teams.tolist() == ["a", "b"]
     assert made.n.tolist() == [1, 2]
     assert np.isnan(made.estimate).tolist() == [True, False]
 

@@ -29,29 +29,6 @@ def panel(teams: int, waves: int, *, within: float = 0.0, drift: float = 0.0, se
     return {"score": score, "count": count, "exposure": np.ones(len(team)), "team": team, "wave": wave}
 
 
-def test_within_and_between_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Both slopes with CR2, Satterthwaite, p and dispersion of the reference, which has no calendar."""
-    log, values = table("synth_log.csv"), oracle("glm_mundlak_synth_CR2")
-    columns = [log[name] for name in ("score", "self_reported", "person_weeks", "team", "wave")]
-    found = told(safety_and_counts(*columns, calendar=False))
-    for part, name in ((found.within, "sw"), (found.between, "sb")):
-        assert part.estimate == pytest.approx(values["coef"][name], rel=1e-12)
-        assert part.se == pytest.approx(values["cr2"][name], rel=1e-12)
-        assert part.df == pytest.approx(values["df"][name], rel=1e-12)
-        assert part.p == pytest.approx(values["p"][name], rel=1e-10)
-    assert found.dispersion == pytest.approx(values["dispersion"], rel=1e-12)
-    assert (found.n_teams, found.n_cells, found.n_waves) == (24, 288, 12)
-
-
-def test_slopes_equal_gee_of_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Generalised estimating equations under independence have the same slopes."""
-    log, values = table("synth_log.csv"), oracle("geeglm_mundlak_synth")
-    columns = [log[name] for name in ("score", "self_reported", "person_weeks", "team", "wave")]
-    found = told(safety_and_counts(*columns, calendar=False))
-    slopes = (found.within.estimate, found.between.estimate)
-    assert slopes == pytest.approx((values["coef"]["sw"], values["coef"]["sb"]), rel=1e-6)
-
-
 def test_within_slope_with_calendar_equals_team_and_wave_effects(
     oracle: Callable[[str], Any], table: Callable[[str], Table]
 ) -> None:

@@ -54,27 +54,6 @@ def panel(teams: int, waves: int, *, seed: int = 1) -> Floats:
     )
 
 
-def test_difference_of_changes_equals_r(oracle: Callable[[str], Any], table: Callable[[str], dict[str, Any]]) -> None:
-    """Collapsed to one change for each team, HC2 with Bell-McCaffrey."""
-    values, (score, treated) = oracle("did_synth_collapsed"), log_scores(table)
-    means = collapse(score, 6)
-    assert sorted(means.change) == pytest.approx(sorted(values["change"].values()), abs=1e-9)
-    found = effect(difference_of_changes(means.change, treated))
-    expected = [values[name] for name in ("did", "se_hc2", "df_bm", "p_bm")]
-    assert [found.estimate, found.se, found.df, found.p] == pytest.approx(expected, rel=1e-9)
-    assert (found.n, found.n_treated) == (24, 6)
-
-
-def test_collapsed_changes_equal_two_way_effects_of_r(
-    oracle: Callable[[str], Any], table: Callable[[str], dict[str, Any]]
-) -> None:
-    """The panel estimator and its cluster-robust interval are the same thing."""
-    values, (score, treated) = oracle("did_synth_panel_CR2"), log_scores(table)
-    found = effect(difference_of_changes(collapse(score, 6).change, treated))
-    expected = [values[name] for name in ("did", "cr2", "df_satt", "p_satt")]
-    assert [found.estimate, found.se, found.df, found.p] == pytest.approx(expected, rel=1e-9)
-
-
 def test_degrees_of_freedom_for_two_groups_have_a_closed_form() -> None:
     """Bell-McCaffrey for a difference of two means."""
     found = effect(difference_of_changes(generator().normal(size=24), np.arange(24) < 6))

@@ -18,48 +18,6 @@ def told(outcome: Correlation | CannotTell) -> Correlation:
     return outcome
 
 
-def test_pearson_equals_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Rating and handling of complaints in 30 departments."""
-    attitude, values = table("attitude.csv"), oracle("pearson_ci_attitude")
-    found = told(pearson(attitude["rating"], attitude["complaints"]))
-    expected = [values[name] for name in ("r", "lower", "upper")]
-    assert [found.estimate, found.low, found.high] == pytest.approx(expected, rel=1e-10)
-    assert found.p == pytest.approx(values["p"], rel=1e-9)
-
-
-def test_spearman_equals_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Six relations with ties."""
-    attitude, values = table("attitude.csv"), oracle("spearman_attitude")
-    for name, rho in values["rho"].items():
-        found = told(spearman(attitude["rating"], attitude[name]))
-        assert found.estimate == pytest.approx(rho, rel=1e-10)
-        assert found.p == pytest.approx(values["p"][name], rel=1e-9)
-
-
-@pytest.mark.parametrize("name", ["bland1995", "synth"])
-def test_repeated_measures_equal_r(name: str, oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Estimate, degrees of freedom, interval and p of rmcorr."""
-    if name == "synth":
-        log = table("synth_log.csv")
-        columns = log["score"], log["self_reported"] / log["person_weeks"], log["team"]
-    else:
-        bland = table("bland1995.csv")
-        columns = bland["PaCO2"], bland["pH"], bland["Subject"]
-    found, values = told(within_teams(*columns)), oracle(f"rmcorr_{name}")
-    expected = [values[key] for key in ("r", "df", "p", "lower", "upper")]
-    assert [found.estimate, found.df, found.p, found.low, found.high] == pytest.approx(expected, rel=1e-9)
-
-
-def test_within_and_between_parts_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Columns that agree inside groups and not between them, and the other way round."""
-    data, values = table("withinBetween.csv"), oracle("withinbetween_cor")
-    for other in ("V2", "V4"):
-        pair = data["V1"], data[other], data["Group"]
-        assert told(within_teams(*pair)).estimate == pytest.approx(values[f"rwg_V1{other}"], abs=1e-9)
-        between = between_teams(*pair)
-        assert told(between).estimate == pytest.approx(values[f"rbg_V1{other}"], abs=1e-9)
-
-
 def test_the_interval_of_ranks_is_wider_than_fishers() -> None:
     """Ranks carry less."""
     x = np.random.default_rng(1).normal(size=40)

@@ -1,6 +1,5 @@
 """The band around a team score holds what it promises."""
 
-from collections.abc import Callable
 from itertools import combinations
 from math import inf
 from typing import Any
@@ -17,30 +16,6 @@ def band(*arguments: Any, **options: Any) -> Band:
     made = team_band(*arguments, **options)
     assert isinstance(made, Band)
     return made
-
-
-def test_stable_share_of_one_is_the_textbook_correction(
-    oracle: Callable[[str], Any], table: Callable[[str], dict[str, Any]]
-) -> None:
-    """With stable_share = 1 the variance is that of a sample without replacement, as R's survey package has it."""
-    expected = oracle("fpc_apisrs")
-    values = table("apisrs.csv")["api00"]
-    made = band(values.mean(), 200, 6194, sd=values.std(ddof=1), df=199, stable_share=1.0)
-    assert made.standard_error == pytest.approx(expected["se_fpc"], rel=1e-9)
-    assert (made.low, made.high) == pytest.approx((expected["ci_lower"], expected["ci_upper"]), rel=1e-9)
-    free = band(values.mean(), 200, 6194, sd=values.std(ddof=1), stable_share=0.0)
-    assert free.standard_error == pytest.approx(expected["se_nofpc"], rel=1e-9)
-
-
-def test_a_team_of_eight_agrees_with_r(oracle: Callable[[str], Any]) -> None:
-    """Seven of eight answers give R's standard errors and interval at both ends of the stable share."""
-    expected = oracle("fpc_team_7_of_8")
-    sd = float(np.std(expected["y"], ddof=1))
-    full = band(expected["mean"], 7, 8, sd=sd, df=6, stable_share=1.0)
-    assert full.standard_error == pytest.approx(expected["se_fpc"], rel=1e-9)
-    assert (full.low, full.high) == pytest.approx((expected["t_lower"], expected["t_upper"]), rel=1e-9)
-    none = band(expected["mean"], 7, 8, sd=sd, stable_share=0.0)
-    assert none.standard_error == pytest.approx(expected["se_nofpc"], rel=1e-9)
 
 
 def test_the_correction_is_the_variance_over_all_possible_samples() -> None:

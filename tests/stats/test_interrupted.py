@@ -1,6 +1,5 @@
 """Steps in long series: against R, planted steps, refusals."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,41 +24,6 @@ def series(n: int, *, start: int = 16, step: float = 0.0) -> Any:
     rng = np.random.default_rng(3)
     noise = np.convolve(rng.normal(0, 0.3, n + 2), [0.5, 0.3, 0.2], "valid")
     return 5 + 0.02 * np.arange(n) + step * (np.arange(n) >= start) + noise
-
-
-def test_the_seat_belt_law_equals_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Log of drivers killed: step and its Newey-West standard error over a year."""
-    belts, values = table("Seatbelts.csv"), oracle("its_seatbelts")
-    found = told(step_in_series(np.log(belts["DriversKilled"]), int(np.argmax(belts["law"])), season=12, lag=12))
-    assert found.estimate == pytest.approx(values["coef"]["post"], rel=1e-9)
-    assert found.se == pytest.approx(values["nw12_se"]["post"], rel=1e-9)
-    assert found.n == 192
-
-
-def test_all_coefficients_and_errors_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """The reference design column by column."""
-    belts, values = table("Seatbelts.csv"), oracle("its_seatbelts")
-    t = belts["t"]
-    since, angle = np.maximum(0, t - values["T0"]), 2 * np.pi * t / 12
-    design = np.column_stack([np.ones(192), t, belts["law"], since, np.sin(angle), np.cos(angle)])
-    fit = glm.fit_mean(design, np.log(belts["DriversKilled"]), "gaussian")
-    assert isinstance(fit, glm.Fit)
-    assert fit.coefficients == pytest.approx(list(values["coef"].values()), rel=1e-9)
-    assert fit.model_se * fit.dispersion**0.5 == pytest.approx(list(values["ols_se"].values()), rel=1e-9)
-    assert np.sqrt(np.diag(newey_west(fit, 12))) == pytest.approx(list(values["nw12_se"].values()), rel=1e-9)
-
-
-def test_counts_with_exposure_equal_r(oracle: Callable[[str], Any], table: Callable[[str], Table]) -> None:
-    """Quasi-Poisson with kilometres driven: coefficient, dispersion, both standard errors."""
-    belts, values = table("Seatbelts.csv"), oracle("its_poisson_seatbelts")
-    months = belts["month"][:, None] == np.arange(2, 13)
-    design = np.column_stack([np.ones(192), belts["t"], belts["law"], months])
-    fit = glm.fit_mean(design, belts["DriversKilled"], "poisson", offset=np.log(belts["kms"]))
-    assert isinstance(fit, glm.Fit)
-    assert fit.coefficients[2] == pytest.approx(values["law"], rel=1e-9)
-    assert fit.dispersion == pytest.approx(values["dispersion"], rel=1e-9)
-    assert fit.model_se[2] * fit.dispersion**0.5 == pytest.approx(values["se"], rel=1e-9)
-    assert newey_west(fit, 12, adjust=False)[2, 2] ** 0.5 == pytest.approx(values["nw_se"], rel=1e-6)
 
 
 def test_a_planted_step_is_found() -> None:

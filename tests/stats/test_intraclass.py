@@ -21,41 +21,6 @@ def found(outcome: IntraclassCorrelation | CannotTell) -> IntraclassCorrelation:
     return outcome
 
 
-def survey(table: Table, entry: str) -> tuple[Any, Any]:
-    """Person scores and teams that the reference entry was computed from."""
-    if entry == "icc_lq2002_LEAD":
-        data = table("lq2002.csv")
-        return data["LEAD"], data["COMPID"]
-    if entry == "icc_sherif_time2":
-        data = table("sherifdat.csv")
-        return data["y"][data["time"] == 2], data["group"][data["time"] == 2]
-    data = table("synth_pulse.csv")
-    first = data["wave"] == 1
-    return np.nanmean(np.column_stack([data[f"q{item}"][first] for item in range(1, 8)]), axis=1), data["team"][first]
-
-
-@pytest.mark.parametrize("entry", ["icc_lq2002_LEAD", "icc_sherif_time2", "icc_synth_wave1"])
-def test_the_analysis_of_variance_agrees_with_r(oracle: Oracle, table: Table, entry: str) -> None:
-    """Mean squares, n0, ICC(1) with its F interval, its p-value and ICC(2) are R's."""
-    expected = oracle(entry)
-    made = found(icc1(*survey(table, entry), **SMALL))
-    assert (made.teams, made.n) == (expected["J"], expected["N"])
-    assert (made.between, made.within) == pytest.approx((expected["MSB"], expected["MSW"]), rel=1e-9)
-    assert (made.size, made.estimate) == pytest.approx((expected["n0"], expected["ICC1_n0"]), rel=1e-9)
-    assert (made.low, made.high) == pytest.approx((expected["ICC1_ci_lower"], expected["ICC1_ci_upper"]), rel=1e-9)
-    assert made.p == pytest.approx(expected["p"], rel=1e-9)
-    assert made.mean_reliability == pytest.approx(expected["ICC2_anova"], rel=1e-9)
-
-
-def test_the_plain_mean_size_gives_the_other_value_of_r(oracle: Oracle, table: Table) -> None:
-    """The multilevel package takes the mean team size; from our mean squares that is the same number."""
-    expected = oracle("icc_lq2002_LEAD")
-    made = found(icc1(*survey(table, "icc_lq2002_LEAD")))
-    size = made.n / made.teams
-    plain = (made.between - made.within) / (made.between + (size - 1) * made.within)
-    assert plain == pytest.approx(expected["ICC1_multilevel"], rel=1e-9)
-
-
 def test_f_and_p_are_those_of_scipy() -> None:
     """The test behind it is the usual one-way analysis of variance."""
     rng = np.random.default_rng(1)

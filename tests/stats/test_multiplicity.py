@@ -1,23 +1,11 @@
 """Corrections for many questions: against R, by hand, refusals."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.stats.multiplicity import benjamini_hochberg, family, holm
-
-
-def test_corrections_equal_r(oracle: Callable[[str], Any]) -> None:
-    """Holm, Benjamini-Hochberg and Benjamini-Yekutieli over six relations."""
-    values = oracle("spearman_attitude")
-    p = list(values["p"].values())
-    assert holm(p) == pytest.approx(list(values["holm"].values()), rel=1e-12)
-    assert benjamini_hochberg(p) == pytest.approx(list(values["bh"].values()), rel=1e-12)
-    assert benjamini_hochberg(p, any_dependence=True) == pytest.approx(list(values["by"].values()), rel=1e-12)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))

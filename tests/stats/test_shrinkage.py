@@ -30,34 +30,6 @@ def fitted(outcome: BetweenVariance | CannotTell) -> BetweenVariance:
     return outcome
 
 
-def test_without_stable_persons_the_scores_are_those_of_lme4(oracle: Oracle, table: Table) -> None:
-    """With stable_share 0 the estimate is R's best linear prediction, and its conditional variance too."""
-    expected, data = oracle("eb_lq2002_LEAD"), table("lq2002.csv")
-    labels, codes = np.unique(data["COMPID"], return_inverse=True)
-    counts = np.bincount(codes)
-    means = np.bincount(codes, data["LEAD"]) / counts
-    between = fitted(one_way(data["LEAD"], data["COMPID"]))
-    made = found(shrink(means, counts, counts, sd=between.within**0.5, stable_share=0.0, between=between))
-    assert labels[:5].tolist() == [2, 3, 4, 5, 6]
-    effects = made.estimate[:5] - between.mean
-    assert effects.tolist() == pytest.approx(list(expected["blup_first5"].values()), rel=1e-6)
-    assert made.conditional_variance[:5].tolist() == pytest.approx(expected["postVar_first5"], rel=1e-6)
-
-
-def test_a_pulse_is_shrunk_as_lme4_does(oracle: Oracle, table: Table) -> None:
-    """All 24 teams of a wave agree."""
-    expected, data = oracle("eb_synth_wave12"), table("synth_pulse.csv")
-    last = data["wave"] == 12
-    scores = np.nanmean(np.column_stack([data[f"q{item}"][last] for item in range(1, 8)]), axis=1)
-    teams, counts = np.unique(data["team"][last], return_counts=True)
-    between = fitted(one_way(scores, data["team"][last]))
-    means = [expected["raw"][team] for team in teams]
-    made = found(shrink(means, counts, counts, sd=between.within**0.5, stable_share=0.0, between=between))
-    effects = [expected["blup"][team] for team in teams]
-    assert (made.estimate - between.mean).tolist() == pytest.approx(effects, rel=1e-6)
-    assert made.conditional_variance.tolist() == pytest.approx(expected["postVar"], rel=1e-6)
-
-
 def test_the_estimate_is_the_posterior_of_a_normal_model() -> None:
     """Drawing truth and means from the model, the truth scatters around the estimate with the told variance."""
     rng = np.random.default_rng(1)

@@ -19,41 +19,6 @@ def found(outcome: BetweenVariance | CannotTell) -> BetweenVariance:
     return outcome
 
 
-def wave(data: dict[str, Any], number: int) -> tuple[Any, Any]:
-    """Person scores and teams of one wave of the pulse."""
-    chosen = data["wave"] == number
-    items = np.column_stack([data[f"q{item}"][chosen] for item in range(1, 8)])
-    return np.nanmean(items, axis=1), data["team"][chosen]
-
-
-def test_a_large_survey_agrees_with_lme4(oracle: Oracle, table: Table) -> None:
-    """Variance components, mean and its error of 49 companies are those of R."""
-    expected, data = oracle("icc_lq2002_LEAD"), table("lq2002.csv")
-    made = found(one_way(data["LEAD"], data["COMPID"]))
-    assert (made.estimate, made.within) == pytest.approx((expected["tau2_reml"], expected["sigma2_reml"]), rel=1e-6)
-    assert (made.mean, made.mean_error) == pytest.approx((expected["mu_reml"], expected["se_mu"]), rel=1e-6)
-
-
-@pytest.mark.parametrize(("number", "entry"), [(1, "icc_synth_wave1"), (12, "eb_synth_wave12")])
-def test_a_pulse_agrees_with_lme4(oracle: Oracle, table: Table, number: int, entry: str) -> None:
-    """One wave of 24 teams with gaps gives R's components."""
-    expected = oracle(entry)
-    made = found(one_way(*wave(table("synth_pulse.csv"), number)))
-    tau2, sigma2, mu = (expected.get(f"{name}_reml", expected.get(name)) for name in ("tau2", "sigma2", "mu"))
-    assert (made.estimate, made.within, made.mean) == pytest.approx((tau2, sigma2, mu), rel=1e-6)
-
-
-def test_shares_of_several_scales_agree_with_nlme(oracle: Oracle, table: Table) -> None:
-    """ICC(1) and the ICC(2) of a team of average size follow from the components, as in R's mult.icc."""
-    expected, data = oracle("multiitem_icc_lq2002"), table("lq2002.csv")
-    size = 2042 / 49
-    for scale in ("LEAD", "TSIG", "HOSTILE"):
-        made = found(one_way(data[scale], data["COMPID"]))
-        share = made.estimate / (made.estimate + made.within)
-        assert share == pytest.approx(expected["ICC1"][scale], rel=1e-5)
-        assert size * share / (1 + (size - 1) * share) == pytest.approx(expected["ICC2"][scale], rel=1e-5)
-
-
 def test_equal_teams_have_the_closed_form(oracle: Oracle, table: Table) -> None:
     """With teams of one size the estimate is that of the analysis of variance."""
     expected, data = oracle("icc_sherif_time2"), table("sherifdat.csv")

@@ -58,7 +58,7 @@ def depositing(site: Installation) -> Callable[[], None]:
 
     def deposit() -> None:
         slug, code = next(ballots)  # type: ignore[call-overload]
-        put_in_box(site.vault, pages[slug], code, answers, "")
+        put_in_box(site.vault, pages[slug], code, answers)
 
     return deposit
 

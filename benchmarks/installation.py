@@ -82,7 +82,7 @@ def _answer_and_release(session: Session, vault: Vault, settings: Settings, wave
     for number, (slug, code) in enumerate(_ballots(session, settings, wave)):
         page = pages.setdefault(slug, find_page(session, slug, wave.opens_at))
         answers = {item.key: 1 + (number + len(item.key) + wave.number) % 5 for item in page.instrument.items}
-        put_in_box(vault, page, code, answers, "")
+        put_in_box(vault, page, code, answers)
     close_wave(session, wave, wave.closes_at)
     release_wave(session, vault, wave, wave.closes_at)
 

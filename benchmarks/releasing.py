@@ -29,9 +29,7 @@ def main() -> None:
         pages = {slug: find_page(site.session, slug, moment) for slug, _code in site.ballots}
         for number, (slug, code) in enumerate(site.ballots):
             items = pages[slug].instrument.items
-            put_in_box(
-                site.vault, pages[slug], code, {item.key: 1 + (number + len(item.key)) % 5 for item in items}, ""
-            )
+            put_in_box(site.vault, pages[slug], code, {item.key: 1 + (number + len(item.key)) % 5 for item in items})
         print(f"{len(site.ballots)} sheets put in within {perf_counter() - start:.1f} s")
         close_wave(site.session, site.wave, site.wave.closes_at)
         start = perf_counter()

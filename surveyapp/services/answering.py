@@ -1,7 +1,7 @@
 """Answering: from a public page and a code to a sheet in a box. No person is known here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import AlreadyClosed, Invalid, NotFound, NotOpenYet, SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import hash_code, read_code
+from surveyapp.privacy.comments import NOTHING, Note, plain, respondents_needed
 from surveyapp.questions import Instrument
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.store.organisation import Organisation, ReportingGroup
 from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
 from surveyapp.vault.deposit import Address, is_spent, put_in
 from surveyapp.vault.doors import Vault
-from surveyapp.vault.sheets import COMMENT_BYTES, write_comment, write_sheet
-
-COMMENTS_FROM_ROSTER = 8
+from surveyapp.vault.sheets import COMMENT_BYTES, write_note, write_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,11 @@ class AnswerPage:
         """Whether the group is large enough for any result at all."""
         return self.group_size >= self.roster_min
 
+    @property
+    def comments_from(self) -> int:
+        """How many have to answer before any comment is shown."""
+        return respondents_needed(self.count_min)
+
 
 def find_page(session: Session, slug: str, now: datetime) -> AnswerPage:
     """Return the page of one (wave, reporting group).
@@ -88,7 +92,7 @@ def find_page(session: Session, slug: str, now: datetime) -> AnswerPage:
         time_zone=pulse.time_zone,
         way_in=wave.way_in,
         instrument=read_instrument(instrument.toml),
-        comments_open=wave.comments and place.roster >= COMMENTS_FROM_ROSTER,
+        comments_open=wave.comments and place.roster >= max(respondents_needed(wave.count_min), wave.roster_min),
         count_min=wave.count_min,
         item_min=wave.item_min,
         roster_min=wave.roster_min,
@@ -149,7 +153,7 @@ def slug_for_code(session: Session, vault: Vault, typed: str) -> str:
     raise UnknownBallot(message)
 
 
-def put_in_box(vault: Vault, page: AnswerPage, typed: str, answers: Mapping[str, int], comment: str) -> None:
+def put_in_box(vault: Vault, page: AnswerPage, typed: str, answers: Mapping[str, int], note: Note = NOTHING) -> None:
     """Put one answer sheet into its box; sending it again changes nothing.
 
     Parameters
@@ -158,6 +162,8 @@ def put_in_box(vault: Vault, page: AnswerPage, typed: str, answers: Mapping[str,
         As found at the moment of sending, since it says whether the wave is open.
     answers : mapping
         Item key to answer, 1 to the instrument's points; skipped items are absent.
+    note : Note
+        Goes into a box of its own; where comments are closed it is dropped.
 
     Raises
     ------
@@ -175,7 +181,7 @@ def put_in_box(vault: Vault, page: AnswerPage, typed: str, answers: Mapping[str,
         [_answer(page.instrument, item.key, answers.get(item.key, 0)) for item in page.instrument.items]
     )
     where = Address(page.organisation_id, page.wave_id, page.group_id)
-    put_in(vault, where, hashed, sheet, _comment(page, comment))
+    put_in(vault, where, hashed, sheet, _note(page, note))
 
 
 def _answer(instrument: Instrument, key: str, answer: int) -> int:
@@ -185,12 +191,13 @@ def _answer(instrument: Instrument, key: str, answer: int) -> int:
     return answer
 
 
-def _comment(page: AnswerPage, comment: str) -> bytes:
+def _note(page: AnswerPage, note: Note) -> bytes:
     if not page.comments_open:
         return b""
-    size = len(comment.strip().encode())
+    comment = plain(note.comment)
+    size = len(comment.encode())
     if size > COMMENT_BYTES:
         raise Invalid(
             "comment", f"{size} bytes", f"at most {COMMENT_BYTES}: please shorten it by {size - COMMENT_BYTES}"
         )
-    return write_comment(comment.strip())
+    return write_note(replace(note, comment=comment))

@@ -1,6 +1,6 @@
 """Opening the boxes of a closed wave, and destroying them. Only the release service comes here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,19 +8,24 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import delete, select
 
 from surveyapp.errors import ReleaseRefused
+from surveyapp.privacy.comments import Note
 from surveyapp.vault import seal
 from surveyapp.vault.deposit import Address
 from surveyapp.vault.doors import Vault, changing, reading, tidying
-from surveyapp.vault.sheets import split_sheets
+from surveyapp.vault.sheets import read_notes, split_sheets
 from surveyapp.vault.tables import ballot, box
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedBox:
-    """The unordered sheets of one group; it must not outlive the release that asked for it."""
+    """The sheets of one group and the notes added to them, each in an order that tells nothing.
+
+    It must not outlive the release that asked for it.
+    """
 
     group_id: UUID
     sheets: tuple[bytes, ...]
+    notes: tuple[Note, ...]
 
 
 def open_boxes(vault: Vault, organisation_id: UUID, wave_id: UUID, length: int, terms: str) -> list[OpenedBox]:
@@ -40,7 +45,7 @@ def open_boxes(vault: Vault, organisation_id: UUID, wave_id: UUID, length: int, 
     """
     with reading(vault) as connection:
         rows = connection.execute(
-            select(box.c.group_id, box.c.version, box.c.terms, box.c.sheets).where(
+            select(box.c.group_id, box.c.version, box.c.terms, box.c.sheets, box.c.comments).where(
                 box.c.organisation_id == organisation_id, box.c.wave_id == wave_id
             )
         ).all()
@@ -50,15 +55,17 @@ def open_boxes(vault: Vault, organisation_id: UUID, wave_id: UUID, length: int, 
             message = "The terms of this wave were changed after it opened; its boxes stay closed"
             raise ReleaseRefused(message)
         where = Address(organisation_id, wave_id, row.group_id)
-        content = _unseal(vault, where, row.version, row.sheets, terms)
-        opened.append(OpenedBox(row.group_id, tuple(sorted(split_sheets(content, length)))))
+        content = _unseal(vault, where, row.version, {"sheets": row.sheets, "comments": row.comments}, terms)
+        sheets = tuple(sorted(split_sheets(content["sheets"], length)))
+        opened.append(OpenedBox(row.group_id, sheets, tuple(read_notes(content["comments"]))))
     return opened
 
 
-def _unseal(vault: Vault, where: Address, version: int, sealed: bytes, terms: str) -> bytes:
+def _unseal(vault: Vault, where: Address, version: int, sealed: Mapping[str, bytes], terms: str) -> dict[str, bytes]:
     try:
         with seal.KeyFile(vault.keys, where.wave_id, where.group_id).locked() as keys:
-            return seal.unseal(seal.read_key(keys, version), sealed, where.bound("sheets", version, terms))
+            key = seal.read_key(keys, version)
+            return {name: seal.unseal(key, each, where.bound(name, version, terms)) for name, each in sealed.items()}
     except InvalidTag as altered:
         message = "A box of this wave was altered outside the product; it cannot be released"
         raise ReleaseRefused(message) from altered

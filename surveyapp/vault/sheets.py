@@ -1,9 +1,14 @@
-"""Answer sheets as bytes: fixed length, one byte per item, and comments padded to one size."""
+"""Answer sheets as bytes: fixed length, one byte per item, and notes padded to one size."""
 
+import struct
 from collections.abc import Sequence
 
+from surveyapp.privacy.comments import AUDIENCES, THEMES, Note
+
 COMMENT_BYTES = 1000
-_RECORD = COMMENT_BYTES + 2
+# Readers, themes as bits, bytes of the comment.
+_HEAD = struct.Struct(">BBH")
+NOTE_BYTES = _HEAD.size + COMMENT_BYTES
 
 
 def write_sheet(answers: Sequence[int]) -> bytes:
@@ -11,19 +16,22 @@ def write_sheet(answers: Sequence[int]) -> bytes:
     return bytes(answers)
 
 
-def write_comment(comment: str) -> bytes:
-    """Pad a comment; an empty one takes the same room, so the box does not tell who commented.
+def write_note(note: Note) -> bytes:
+    """Pad what somebody added to a sheet; nothing takes the same room, so the box does not tell who commented.
 
     Raises
     ------
     ValueError
         When the comment is longer than the room for it.
     """
-    text = comment.encode()
+    text = note.comment.encode()
     if len(text) > COMMENT_BYTES:
         message = f"comment has {len(text)} bytes; at most {COMMENT_BYTES} fit"
         raise ValueError(message)
-    return len(text).to_bytes(2) + text.ljust(COMMENT_BYTES, b"\0")
+    # Readers are chosen for a comment; where there is none, a choice would only tell notes apart.
+    readers = AUDIENCES.index(note.audience) if text else 0
+    themes = sum(1 << place for place, theme in enumerate(THEMES) if theme in note.themes)
+    return _HEAD.pack(readers, themes, len(text)) + text.ljust(COMMENT_BYTES, b"\0")
 
 
 def split_sheets(content: bytes, length: int) -> list[bytes]:
@@ -31,7 +39,12 @@ def split_sheets(content: bytes, length: int) -> list[bytes]:
     return [content[start : start + length] for start in range(0, len(content), length)]
 
 
-def read_comments(content: bytes) -> list[str]:
-    """Return the comments that say something."""
-    records = split_sheets(content, _RECORD)
-    return [record[2 : 2 + size].decode() for record in records if (size := int.from_bytes(record[:2]))]
+def read_notes(content: bytes) -> list[Note]:
+    """Return the notes of a box, empty ones too, in an order of their own."""
+    return [_read_note(record) for record in sorted(split_sheets(content, NOTE_BYTES))]
+
+
+def _read_note(record: bytes) -> Note:
+    readers, themes, size = _HEAD.unpack_from(record)
+    tapped = frozenset(theme for place, theme in enumerate(THEMES) if themes >> place & 1)
+    return Note(record[_HEAD.size : _HEAD.size + size].decode(), AUDIENCES[readers], tapped)

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from surveyapp.privacy.ballots import hash_code, read_code
+from surveyapp.privacy.comments import Note
 from surveyapp.vault.deposit import Address, put_in, put_up
-from surveyapp.vault.sheets import write_comment
+from surveyapp.vault.sheets import write_note
 from tests.attacks import relinking
 from tests.fixtures.site import Check
 from tests.fixtures.world import World, item_keys
@@ -23,12 +24,13 @@ DEPOSITOR = """
 import sys
 from pathlib import Path
 from uuid import UUID
+from surveyapp.privacy.comments import Note
 from surveyapp.vault.deposit import Address, put_in
 from surveyapp.vault.doors import open_vault
-from surveyapp.vault.sheets import write_comment
+from surveyapp.vault.sheets import write_note
 url, keys, *where, ballot, sheet = sys.argv[1:]
 vault = open_vault(url, Path(keys))
-put_in(vault, Address(*map(UUID, where)), bytes.fromhex(ballot), bytes.fromhex(sheet), write_comment(""))
+put_in(vault, Address(*map(UUID, where)), bytes.fromhex(ballot), bytes.fromhex(sheet), write_note(Note()))
 """
 
 
@@ -53,7 +55,7 @@ def test_25_parallel_sends_of_one_ballot_put_in_one_sheet(check: Check) -> None:
     ballot = hash_code(read_code(check.codes[0]))
 
     def send(_: int) -> None:
-        put_in(check.world.vault, _where(check), ballot, SHEET, write_comment("hello"))
+        put_in(check.world.vault, _where(check), ballot, SHEET, write_note(Note("hello")))
 
     with ThreadPoolExecutor(25) as pool:
         list(pool.map(send, range(25)))
@@ -79,7 +81,7 @@ def test_a_killed_worker_neither_loses_nor_doubles_a_sheet(check: Check) -> None
         with subprocess.Popen(arguments, stderr=subprocess.DEVNULL) as child:
             time.sleep(0.25 + 0.15 * number)
             os.kill(child.pid, signal.SIGKILL)
-        put_in(check.world.vault, _where(check), ballot, SHEET, write_comment(""))
+        put_in(check.world.vault, _where(check), ballot, SHEET, write_note(Note()))
         assert _sheets(check.world) == [SHEET] * (number + 1)
 
 
@@ -97,16 +99,16 @@ def test_a_crash_around_the_commit_leaves_a_box_that_opens(
     with monkeypatch.context() as patch:
         patch.setattr(f"surveyapp.vault.{'deposit.' if broken == '_reseal' else ''}{broken}", crash)
         with pytest.raises(KeyboardInterrupt):
-            put_in(check.world.vault, _where(check), ballot, SHEET, write_comment(""))
+            put_in(check.world.vault, _where(check), ballot, SHEET, write_note(Note()))
     assert len(_sheets(check.world)) == (0 if crash_at == "before the commit" else 1)
-    put_in(check.world.vault, _where(check), ballot, SHEET, write_comment(""))
+    put_in(check.world.vault, _where(check), ballot, SHEET, write_note(Note()))
     assert _sheets(check.world) == [SHEET]
 
 
 def test_putting_up_boxes_twice_changes_nothing(check: Check) -> None:
     """An opening that crashed half-way is repeated; boxes that stand keep what is in them."""
     ballot = hash_code(read_code(check.codes[0]))
-    put_in(check.world.vault, _where(check), ballot, SHEET, write_comment(""))
+    put_in(check.world.vault, _where(check), ballot, SHEET, write_note(Note()))
     group = _where(check).group_id
     put_up(check.world.vault, check.world.organisation_id, check.wave.id, {group: [ballot]}, "other terms")
     assert _sheets(check.world) == [SHEET]

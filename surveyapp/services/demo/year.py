@@ -117,7 +117,7 @@ def _answer(stage: Stage, wave: Wave, number: int) -> None:
         invitation = invitations[stage.cast.members[person]]
         page = pages[invitation.group_id]
         code = derive_code(stage.settings.ballot_key, invitation.seed)
-        put_in_box(stage.vault, page, code, as_given(page.instrument, scored), "")
+        put_in_box(stage.vault, page, code, as_given(page.instrument, scored))
 
 
 def as_given(instrument: Instrument, scored: Sequence[int]) -> dict[str, int]:

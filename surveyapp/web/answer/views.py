@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import AlreadyClosed, NotOpenYet, SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import show_code
+from surveyapp.privacy.comments import Note
 from surveyapp.services.answering import AnswerPage, find_page, put_in_box, slug_for_code
 from surveyapp.services.team_codes import results_code
 from surveyapp.web.answer.forms import Sheet, read_sheet
@@ -93,7 +94,7 @@ def send(slug: str) -> ResponseReturnValue:
 
 def _put_in(page: AnswerPage, sheet: Sheet) -> Sheet:
     try:
-        put_in_box(reach().vault, page, sheet.code, sheet.answers, sheet.comment)
+        put_in_box(reach().vault, page, sheet.code, sheet.answers, Note(sheet.comment))
     except UnknownBallot:
         return sheet.with_problem("code", _unknown())
     return sheet

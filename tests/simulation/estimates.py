@@ -16,6 +16,7 @@ from surveyapp.stats.shrinkage import shrink
 from surveyapp.stats.simulate import Organisation, Recipe, organisation
 from surveyapp.stats.slopes import slope_among_teams
 from surveyapp.stats.smoothing import smooth
+from surveyapp.stats.steps import StepVariance, step_variance
 from surveyapp.stats.trend import pooled_line, wave_change
 
 Floats = NDArray[np.float64]
@@ -138,7 +139,10 @@ def pooled_coverage(recipe: Recipe, runs: int, seed: int) -> float:
     for _ in range(runs):
         made = organisation(rng, replace(recipe, waves=3))
         seen = exact(made)
-        line = pooled_line(seen.means, seen.counts, sd=seen.sd)
+        rosters = made.sizes[:, None]
+        steps = step_variance(seen.means, seen.counts, rosters, sd=seen.sd)
+        assert isinstance(steps, StepVariance)
+        line = pooled_line(seen.means, seen.counts, sd=seen.sd, rosters=rosters, steps=steps)
         told = np.isfinite(line.low[:, -1])
         hits.extend(((line.low <= made.truth) & (made.truth <= line.high))[told, -1])
     return float(np.mean(hits))

@@ -10,6 +10,7 @@ from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.reliability import pooled_spread
 from surveyapp.stats.scores import person_scores
 from surveyapp.stats.simulate import Recipe, organisation
+from surveyapp.stats.steps import StepVariance, step_variance
 from surveyapp.stats.trend import pooled_line, wave_change
 
 
@@ -78,10 +79,42 @@ def test_the_line_holds_the_safety_at_its_last_wave(response: float) -> None:
     assert 0.92 <= hits[told].mean() <= 0.975
 
 
+def test_with_rosters_and_steps_the_variance_is_that_of_the_parts() -> None:
+    """Each mean with its finite team, and each step weighed by all that is older than it."""
+    steps = StepVariance(24, 12, 0.04, 0.0, 0.1, 0.5, 0.95, "given")
+    line = pooled_line([3.0, 3.6, 4.2, 3.0], [5, 10, 5, 5], sd=0.6, rosters=[10, 20, 10, 10], steps=steps)
+    sampled = sum(n**2 * 0.36 * (1 / n - 0.5 / (2 * n)) for n in (10, 5, 5)) / 20**2
+    moved = 0.04 * ((10 / 20) ** 2 + (15 / 20) ** 2)
+    assert line.high[3] - line.estimate[3] == pytest.approx(1.959964 * (sampled + moved) ** 0.5, rel=1e-6)
+    assert line.high[0] - line.estimate[0] == pytest.approx(1.959964 * 0.6 * (1 / 5 - 0.5 / 10) ** 0.5, rel=1e-6)
+
+
+def test_an_old_figure_alone_carries_every_step_since() -> None:
+    """After two waves without figures the band has grown by two steps."""
+    steps = StepVariance(24, 12, 0.04, 0.0, 0.1, 0.5, 0.95, "given")
+    gap = float("nan")
+    line = pooled_line([3.0, gap, gap], [6, 0, 0], sd=0.6, rosters=8, steps=steps)
+    expected = 0.36 * (1 / 6 - 0.5 / 8) + 2 * 0.04
+    assert line.high[2] - line.estimate[2] == pytest.approx(1.959964 * expected**0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("icc", [0.05, 0.19])
+def test_the_line_that_knows_how_teams_move_holds_its_promise(icc: float) -> None:
+    """Also where teams hardly differ, which the line without rosters takes for movement."""
+    made = organisation(np.random.default_rng(3), Recipe(teams=400, waves=3, response=0.95, icc=icc))
+    rosters, sd = made.sizes[:, None], spread(made)
+    steps = step_variance(made.means(), made.counts(), rosters, sd=sd)
+    assert isinstance(steps, StepVariance)
+    line = pooled_line(made.means(), made.counts(), sd=sd, rosters=rosters, steps=steps)
+    hits = (line.low[:, -1] <= made.truth[:, -1]) & (made.truth[:, -1] <= line.high[:, -1])
+    assert 0.92 <= hits.mean() <= 0.975
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [
         ({"counts": [6]}, "same shape"),
+        ({"rosters": 8}, "rosters and steps must be given together"),
         ({"counts": [0, 6]}, "counts must be at least 1, got 0"),
         ({"sd": 0.0}, "sd must be above 0, got 0"),
         ({"window": 0}, "window must be a whole number from 1"),

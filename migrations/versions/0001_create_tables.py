@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 # What was published, and who changed what, can be added to but never altered.
-APPEND_ONLY = ("release", "release_row", "organisation_figure", "audit_entry")
+APPEND_ONLY = ("release", "release_row", "released_comment", "released_theme", "organisation_figure", "audit_entry")
 
 
 def upgrade(engine_name: str) -> None:
@@ -597,6 +597,59 @@ def upgrade_main() -> None:
         op.f("ix_release_row_organisation_id_group_id"), "release_row", ["organisation_id", "group_id"], unique=False
     )
     op.create_table(
+        "released_comment",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint("audience IN ('coaches', 'everybody')", name=op.f("ck_released_comment_known_audience")),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_released_comment_says_something")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "group_id"],
+            ["reporting_group.organisation_id", "reporting_group.id"],
+            name=op.f("fk_released_comment_organisation_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "release_id"],
+            ["release.organisation_id", "release.id"],
+            name=op.f("fk_released_comment_organisation_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_released_comment")),
+    )
+    op.create_index(
+        op.f("ix_released_comment_organisation_id_group_id"),
+        "released_comment",
+        ["organisation_id", "group_id"],
+        unique=False,
+    )
+    op.create_table(
+        "released_theme",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("theme", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "group_id"],
+            ["reporting_group.organisation_id", "reporting_group.id"],
+            name=op.f("fk_released_theme_organisation_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "release_id"],
+            ["release.organisation_id", "release.id"],
+            name=op.f("fk_released_theme_organisation_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "release_id", "group_id", "theme", name=op.f("pk_released_theme")),
+    )
+    op.create_index(
+        op.f("ix_released_theme_organisation_id_group_id"),
+        "released_theme",
+        ["organisation_id", "group_id"],
+        unique=False,
+    )
+    op.create_table(
         "delivery",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -649,6 +702,10 @@ def downgrade_main() -> None:
     op.drop_table("team_estimate")
     op.drop_index(op.f("ix_delivery_organisation_id_state_due_at"), table_name="delivery")
     op.drop_table("delivery")
+    op.drop_index(op.f("ix_released_theme_organisation_id_group_id"), table_name="released_theme")
+    op.drop_table("released_theme")
+    op.drop_index(op.f("ix_released_comment_organisation_id_group_id"), table_name="released_comment")
+    op.drop_table("released_comment")
     op.drop_index(op.f("ix_release_row_organisation_id_group_id"), table_name="release_row")
     op.drop_table("release_row")
     op.drop_table("organisation_figure")

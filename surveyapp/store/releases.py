@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
-from surveyapp.store.base import Id, LongText, Moment, Name, Owned, owned_by
+from surveyapp.store.base import Id, LongText, Moment, Name, Owned, Word, owned_by
 
 FigureName = Annotated[str, mapped_column(String(120), primary_key=True)]
 
@@ -73,6 +73,44 @@ def outcome_of(
     if text is None or value is None or low is None or high is None or n is None:
         return Withheld(reason or "")
     return Shown(text, value, low, high, n)
+
+
+class ReleasedComment(Owned):
+    """A comment of a reporting group as its author wrote it, for the readers whom the author chose.
+
+    Its random id is the order in which it is read, so the order tells nothing.
+    """
+
+    __tablename__ = "released_comment"
+    __table_args__ = (
+        owned_by("release_id", "release"),
+        owned_by("group_id", "reporting_group"),
+        Index(None, "organisation_id", "group_id"),
+        CheckConstraint("audience IN ('coaches', 'everybody')", name="known_audience"),
+        CheckConstraint("text <> ''", name="says_something"),
+    )
+
+    id: Mapped[Id]
+    release_id: Mapped[UUID]
+    group_id: Mapped[UUID]
+    audience: Mapped[Word]
+    text: Mapped[LongText]
+
+
+class ReleasedTheme(Owned):
+    """A theme that several people of a reporting group tapped, in words and never as a count."""
+
+    __tablename__ = "released_theme"
+    __table_args__ = (
+        owned_by("release_id", "release"),
+        owned_by("group_id", "reporting_group"),
+        Index(None, "organisation_id", "group_id"),
+    )
+
+    release_id: Mapped[Id]
+    group_id: Mapped[Id]
+    theme: Mapped[str] = mapped_column(String(40), primary_key=True)
+    text: Mapped[Word]
 
 
 class OrganisationFigure(Owned):

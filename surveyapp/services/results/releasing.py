@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import ReleaseRefused
+from surveyapp.privacy.comments import COMMENTERS, Note, Voices, gather, is_safe, respondents_needed
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import COLLUDERS, GroupFigures, ScaleKey, Thresholds, draw_and_count, participation
 from surveyapp.privacy.selfcheck import check_group
@@ -20,6 +21,7 @@ from surveyapp.questions import Instrument
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.services.results.estimating import estimates_of, organisation_figures, organisation_row, spread_of
+from surveyapp.services.results.voices import Words, read_words, words_of, write_words
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.pulses import InstrumentCopy, Wave, WaveGroup
 from surveyapp.store.releases import OrganisationFigure, Release, ReleaseRow, TeamEstimate
@@ -32,10 +34,11 @@ Sheets = Sequence[Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The scored sheets of a wave by group, for as long as its release is being computed."""
+    """The scored sheets and the notes of a wave by group, for as long as its release is being computed."""
 
     groups: Mapping[UUID, Sheets]
     rosters: Mapping[UUID, int]
+    notes: Mapping[UUID, Sequence[Note]] = field(default_factory=dict)
 
 
 def release_wave(
@@ -74,7 +77,7 @@ def _open(session: Session, vault: Vault, wave: Wave, instrument: Instrument) ->
     if groups.keys() != rosters.keys():
         message = "The boxes of this wave are not the ones it was opened with"
         raise ReleaseRefused(message)
-    return Contents(groups, rosters)
+    return Contents(groups, rosters, {box.group_id: box.notes for box in opened})
 
 
 def scored_sheet(instrument: Instrument, sheet: Sequence[int]) -> dict[str, int]:
@@ -95,13 +98,15 @@ def write_release(
         group: _figures(sheets, contents.rosters[group], scale_keys(instrument), thresholds, leave_out)
         for group, sheets in contents.groups.items()
     }
-    release = _chain(session, wave, groups, now)
+    words = words_of({group: _voices(contents, group, thresholds) for group in contents.notes})
+    release = _chain(session, wave, groups, words, now)
     session.add(release)
     session.flush()
     rows = [_row(release, group, name, figure) for group, figures in groups.items() for name, figure in figures.items()]
     # A wave that found nobody on the roster has a release as well, with nothing in it.
     if rows:
         session.execute(insert(ReleaseRow), rows)
+    write_words(session, release, words)
     organisation = organisation_figures(instrument, contents.groups)
     session.execute(insert(OrganisationFigure), [organisation_row(release, *each) for each in organisation.items()])
     spreads = {scale.key: spread_of(session, wave.organisation_id, scale.key) for scale in instrument.scales}
@@ -138,7 +143,19 @@ def _refuse_weak(group: GroupFigures, count_min: int) -> None:
         raise ReleaseRefused(message)
 
 
-def _chain(session: Session, wave: Wave, groups: Mapping[UUID, Mapping[str, Figure]], now: datetime) -> Release:
+def _voices(contents: Contents, group: UUID, thresholds: Thresholds) -> Voices:
+    respondents = sum(1 for sheet in contents.groups[group] if sheet)
+    notes = contents.notes[group]
+    voices = gather(notes, respondents, contents.rosters[group], thresholds, secrets.randbelow)
+    if not is_safe(voices, len(notes)):
+        message = "What would be said of a theme would let somebody's tap be worked out; nothing was published"
+        raise ReleaseRefused(message)
+    return voices
+
+
+def _chain(
+    session: Session, wave: Wave, groups: Mapping[UUID, Mapping[str, Figure]], words: Words, now: datetime
+) -> Release:
     last = session.execute(
         select(Release.sequence, Release.hash)
         .where(Release.organisation_id == wave.organisation_id)
@@ -151,6 +168,8 @@ def _chain(session: Session, wave: Wave, groups: Mapping[UUID, Mapping[str, Figu
         "item_min": wave.item_min,
         "roster_min": wave.roster_min,
         "colluders": COLLUDERS,
+        "comments_from": respondents_needed(wave.count_min),
+        "commenters": COMMENTERS,
     }
     release = Release(
         organisation_id=wave.organisation_id,
@@ -162,12 +181,12 @@ def _chain(session: Session, wave: Wave, groups: Mapping[UUID, Mapping[str, Figu
         previous_hash=previous,
         hash="",
     )
-    release.hash = release_hash(release, groups)
+    release.hash = release_hash(release, groups, words)
     return release
 
 
-def release_hash(release: Release, groups: Mapping[UUID, Mapping[str, Figure]]) -> str:
-    """Return the hash that chains a release and all its figures to the release before."""
+def release_hash(release: Release, groups: Mapping[UUID, Mapping[str, Figure]], words: Words) -> str:
+    """Return the hash that chains a release with all its figures and words to the release before."""
     figures = {
         f"{group.hex}:{name}": [figure.text, figure.value, figure.low, figure.high, figure.n]
         if isinstance(figure, Shown)
@@ -175,7 +194,7 @@ def release_hash(release: Release, groups: Mapping[UUID, Mapping[str, Figure]]) 
         for group, figures in groups.items()
         for name, figure in figures.items()
     }
-    content = [release.previous_hash, release.wave_id.hex, release.sequence, release.policy, figures]
+    content = [release.previous_hash, release.wave_id.hex, release.sequence, release.policy, figures, words.fingerprint]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -218,7 +237,9 @@ def broken_links(session: Session, organisation_id: UUID) -> list[int]:
             select(ReleaseRow).where(ReleaseRow.organisation_id == organisation_id, ReleaseRow.release_id == release.id)
         ):
             groups.setdefault(row.group_id, {})[row.figure] = row.outcome
-        if release.previous_hash != previous or release.hash != release_hash(release, groups):
+        if release.previous_hash != previous or release.hash != release_hash(
+            release, groups, read_words(session, release)
+        ):
             broken.append(release.sequence)
         previous = release.hash
     return broken

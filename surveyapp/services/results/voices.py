@@ -13,7 +13,7 @@ from surveyapp.store.releases import Release, ReleasedComment, ReleasedTheme
 
 COMMENT = ("group_id", "id", "audience", "text")
 THEME = ("group_id", "theme", "text")
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def write_words(session: Session, release: Release, words: Words) -> None:
     of_release = {"organisation_id": release.organisation_id, "release_id": release.id}
     for table, rows in ((ReleasedComment, words.comments), (ReleasedTheme, words.themes)):
         if rows:
-            session.execute(insert(table), [of_release | row for row in rows])
+            session.execute(insert(table), [{**of_release, **row} for row in rows])
 
 
 def read_words(session: Session, release: Release) -> Words:
@@ -65,5 +65,5 @@ def read_words(session: Session, release: Release) -> Words:
         query.where(table.organisation_id == release.organisation_id, table.release_id == release.id)
         for query, table in ((comments, ReleasedComment), (themes, ReleasedTheme))
     ]
-    found = [session.execute(query).mappings().all() for query in mine]
-    return Words(*found)
+    said, named = ([dict(row) for row in session.execute(query).mappings()] for query in mine)
+    return Words(said, named)

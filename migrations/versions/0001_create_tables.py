@@ -154,7 +154,7 @@ def upgrade_main() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("role IN ('manager', 'coach', 'admin')", name=op.f("ck_account_role_known_role")),
+        sa.CheckConstraint("role IN ('manager', 'coach', 'admin', 'steward')", name=op.f("ck_account_role_known_role")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "account_id"],
             ["account.organisation_id", "account.id"],
@@ -176,22 +176,82 @@ def upgrade_main() -> None:
         ),
     )
     op.create_table(
+        "api_token",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("scopes", sa.String(length=200), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_api_token_organisation_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_api_token_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("organisation_id", "secret_hash", name=op.f("uq_api_token_organisation_id_secret_hash")),
+    )
+    op.create_table(
+        "exposure",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("person_weeks", sa.Double(), nullable=True),
+        sa.Column("deliveries", sa.Integer(), nullable=True),
+        sa.Column("deployments", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "person_weeks >= 0 AND deliveries >= 0 AND deployments >= 0", name=op.f("ck_exposure_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_exposure_organisation_id_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "unit_id", "week", name=op.f("pk_exposure")),
+    )
+    op.create_table(
         "learning_event",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("mode", sa.String(length=40), nullable=False),
         sa.Column("what_happened", sa.Text(), nullable=False),
+        sa.Column("surprise", sa.Text(), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("occurred_precision", sa.String(length=40), nullable=False),
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("noticed_precision", sa.String(length=40), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_precision", sa.String(length=40), nullable=False),
+        sa.Column("detection_hours", sa.Double(), nullable=True),
+        sa.Column("voice_hours", sa.Double(), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("feedback_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("found_by", sa.String(), nullable=True),
+        sa.Column("reached", sa.String(length=40), nullable=True),
         sa.Column("severity", sa.Integer(), nullable=True),
+        sa.Column("potential_severity", sa.Integer(), nullable=True),
+        sa.Column("barrier", sa.String(length=200), nullable=True),
+        sa.Column("luck_only", sa.Boolean(), nullable=True),
+        sa.Column("contributing", sa.Text(), nullable=False),
+        sa.Column("decision_affected", sa.Boolean(), nullable=True),
+        sa.Column("recurrence_of", sa.String(length=200), nullable=True),
+        sa.Column("delegation_ref", sa.String(length=200), nullable=True),
+        sa.Column("cycle", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("external_id", sa.String(length=200), nullable=True),
+        sa.Column("shown_words", sa.Text(), nullable=False),
+        sa.Column("shown_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "found_by IS NULL OR found_by IN ('owner', 'own_team', 'other_team', 'customer', 'monitoring', 'audit')",
@@ -201,12 +261,25 @@ def upgrade_main() -> None:
             "kind IN ('error', 'near_miss', 'unsafe_condition', 'good_catch', 'help_request', 'idea')",
             name=op.f("ck_learning_event_known_kind"),
         ),
+        sa.CheckConstraint("mode IN ('named', 'confidential', 'anonymous')", name=op.f("ck_learning_event_known_mode")),
+        sa.CheckConstraint(
+            "reached IS NULL OR reached IN ('none', 'internal', 'external')", name=op.f("ck_learning_event_known_reach")
+        ),
+        sa.CheckConstraint(
+            "(shown_from IS NULL) = (listed_at IS NULL)", name=op.f("ck_learning_event_listed_when_shown")
+        ),
+        sa.CheckConstraint(
+            "detection_hours >= 0 AND voice_hours >= 0", name=op.f("ck_learning_event_hours_not_negative")
+        ),
         sa.CheckConstraint(
             "noticed_at IS NULL OR noticed_at <= told_at", name=op.f("ck_learning_event_noticed_before_told")
         ),
         sa.CheckConstraint(
             "occurred_at IS NULL OR noticed_at IS NULL OR occurred_at <= noticed_at",
             name=op.f("ck_learning_event_occurred_before_noticed"),
+        ),
+        sa.CheckConstraint(
+            "potential_severity BETWEEN 0 AND 4", name=op.f("ck_learning_event_potential_severity_0_to_4")
         ),
         sa.CheckConstraint("severity BETWEEN 0 AND 4", name=op.f("ck_learning_event_severity_0_to_4")),
         sa.ForeignKeyConstraint(
@@ -224,6 +297,12 @@ def upgrade_main() -> None:
             "external_id",
             name=op.f("uq_learning_event_organisation_id_source_external_id"),
         ),
+    )
+    op.create_index(
+        op.f("ix_learning_event_organisation_id_unit_id_listed_at"),
+        "learning_event",
+        ["organisation_id", "unit_id", "listed_at"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_learning_event_organisation_id_unit_id_told_at"),
@@ -321,6 +400,24 @@ def upgrade_main() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_pulse")),
     )
     op.create_table(
+        "steward_key",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_private", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_steward_key_organisation_id_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_steward_key")),
+        sa.UniqueConstraint("organisation_id", "account_id", name=op.f("uq_steward_key_organisation_id_account_id")),
+    )
+    op.create_table(
         "upload",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -340,6 +437,149 @@ def upgrade_main() -> None:
     )
     op.create_index(
         op.f("ix_upload_organisation_id_account_id"), "upload", ["organisation_id", "account_id"], unique=False
+    )
+    op.create_table(
+        "work_delivery",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("planned", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("within_bar", sa.Boolean(), nullable=True),
+        sa.Column("variance_pct", sa.Double(), nullable=True),
+        sa.Column("rework_of", sa.String(length=200), nullable=True),
+        sa.Column("rework_reason", sa.String(length=200), nullable=True),
+        sa.Column("rework_minutes", sa.Integer(), nullable=True),
+        sa.Column("total_minutes", sa.Integer(), nullable=True),
+        sa.Column("delegation_ref", sa.String(length=200), nullable=True),
+        sa.Column("cycle", sa.Integer(), nullable=True),
+        sa.CheckConstraint("rework_minutes <= total_minutes", name=op.f("ck_work_delivery_rework_within_total")),
+        sa.CheckConstraint(
+            "rework_minutes >= 0 AND total_minutes >= 0", name=op.f("ck_work_delivery_minutes_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_work_delivery_organisation_id_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_work_delivery")),
+        sa.UniqueConstraint(
+            "organisation_id", "source", "external_id", name=op.f("uq_work_delivery_organisation_id_source_external_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_work_delivery_organisation_id_unit_id_delivered_at"),
+        "work_delivery",
+        ["organisation_id", "unit_id", "delivered_at"],
+        unique=False,
+    )
+    op.create_table(
+        "api_request",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "token_id"],
+            ["api_token.organisation_id", "api_token.id"],
+            name=op.f("fk_api_request_organisation_id_token_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "token_id", "key", name=op.f("pk_api_request")),
+    )
+    op.create_index(op.f("ix_api_request_organisation_id_at"), "api_request", ["organisation_id", "at"], unique=False)
+    op.create_table(
+        "receipt",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("purge_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "event_id"],
+            ["learning_event.organisation_id", "learning_event.id"],
+            name=op.f("fk_receipt_organisation_id_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "event_id", name=op.f("pk_receipt")),
+        sa.UniqueConstraint("organisation_id", "code_hash", name=op.f("uq_receipt_organisation_id_code_hash")),
+    )
+    op.create_index(
+        op.f("ix_receipt_organisation_id_purge_at"), "receipt", ["organisation_id", "purge_at"], unique=False
+    )
+    op.create_table(
+        "report_message",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.CheckConstraint("side IN ('steward', 'reporter')", name=op.f("ck_report_message_known_side")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "event_id"],
+            ["learning_event.organisation_id", "learning_event.id"],
+            name=op.f("fk_report_message_organisation_id_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_report_message")),
+        sa.UniqueConstraint(
+            "organisation_id", "event_id", "number", name=op.f("uq_report_message_organisation_id_event_id_number")
+        ),
+    )
+    op.create_table(
+        "reporter_link",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("purge_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "event_id"],
+            ["learning_event.organisation_id", "learning_event.id"],
+            name=op.f("fk_reporter_link_organisation_id_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "key_id"],
+            ["steward_key.organisation_id", "steward_key.id"],
+            name=op.f("fk_reporter_link_organisation_id_key_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "event_id", "key_id", name=op.f("pk_reporter_link")),
+    )
+    op.create_index(
+        op.f("ix_reporter_link_organisation_id_purge_at"),
+        "reporter_link",
+        ["organisation_id", "purge_at"],
+        unique=False,
+    )
+    op.create_table(
+        "reporter_name",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("purge_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "event_id"],
+            ["learning_event.organisation_id", "learning_event.id"],
+            name=op.f("fk_reporter_name_organisation_id_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "event_id", name=op.f("pk_reporter_name")),
+    )
+    op.create_index(
+        op.f("ix_reporter_name_organisation_id_purge_at"),
+        "reporter_name",
+        ["organisation_id", "purge_at"],
+        unique=False,
     )
     op.create_table(
         "reporting_group",
@@ -371,6 +611,46 @@ def upgrade_main() -> None:
             "series",
             name=op.f("uq_reporting_group_organisation_id_pulse_id_quarter_series"),
         ),
+    )
+    op.create_table(
+        "review",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("intended", sa.Text(), nullable=False),
+        sa.Column("happened", sa.Text(), nullable=False),
+        sa.Column("made_sense", sa.Text(), nullable=False),
+        sa.Column("worked", sa.Text(), nullable=False),
+        sa.Column("did_not_work", sa.Text(), nullable=False),
+        sa.Column("no_change", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_review_some_minutes")),
+        sa.CheckConstraint("people > 0", name=op.f("ck_review_some_people")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "event_id"],
+            ["learning_event.organisation_id", "learning_event.id"],
+            name=op.f("fk_review_organisation_id_event_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_review_organisation_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_review_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_review")),
+    )
+    op.create_index(op.f("ix_review_organisation_id_event_id"), "review", ["organisation_id", "event_id"], unique=False)
+    op.create_index(
+        op.f("ix_review_organisation_id_unit_id_planned_at"),
+        "review",
+        ["organisation_id", "unit_id", "planned_at"],
+        unique=False,
     )
     op.create_table(
         "wave",
@@ -469,6 +749,38 @@ def upgrade_main() -> None:
         op.f("ix_reporting_group_unit_organisation_id_unit_id"),
         "reporting_group_unit",
         ["organisation_id", "unit_id"],
+        unique=False,
+    )
+    op.create_table(
+        "review_action",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("verified_on", sa.Date(), nullable=True),
+        sa.Column("check_on", sa.Date(), nullable=True),
+        sa.Column("recurred", sa.Boolean(), nullable=True),
+        sa.CheckConstraint(
+            "verified_on IS NULL OR done_on IS NOT NULL", name=op.f("ck_review_action_verified_when_done")
+        ),
+        sa.CheckConstraint(
+            "verified_on IS NULL OR verified_on >= done_on", name=op.f("ck_review_action_verified_after_done")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "review_id"],
+            ["review.organisation_id", "review.id"],
+            name=op.f("fk_review_action_organisation_id_review_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_review_action")),
+    )
+    op.create_index(
+        op.f("ix_review_action_organisation_id_review_id"),
+        "review_action",
+        ["organisation_id", "review_id"],
         unique=False,
     )
     op.create_table(
@@ -711,21 +1023,41 @@ def downgrade_main() -> None:
     op.drop_table("organisation_figure")
     op.drop_table("invitation")
     op.drop_table("wave_group")
+    op.drop_index(op.f("ix_review_action_organisation_id_review_id"), table_name="review_action")
+    op.drop_table("review_action")
     op.drop_index(op.f("ix_reporting_group_unit_organisation_id_unit_id"), table_name="reporting_group_unit")
     op.drop_table("reporting_group_unit")
     op.drop_table("release")
     op.drop_index(op.f("ix_wave_organisation_id_state_opens_at"), table_name="wave")
     op.drop_table("wave")
+    op.drop_index(op.f("ix_review_organisation_id_unit_id_planned_at"), table_name="review")
+    op.drop_index(op.f("ix_review_organisation_id_event_id"), table_name="review")
+    op.drop_table("review")
     op.drop_table("reporting_group")
+    op.drop_index(op.f("ix_reporter_name_organisation_id_purge_at"), table_name="reporter_name")
+    op.drop_table("reporter_name")
+    op.drop_index(op.f("ix_reporter_link_organisation_id_purge_at"), table_name="reporter_link")
+    op.drop_table("reporter_link")
+    op.drop_table("report_message")
+    op.drop_index(op.f("ix_receipt_organisation_id_purge_at"), table_name="receipt")
+    op.drop_table("receipt")
+    op.drop_index(op.f("ix_api_request_organisation_id_at"), table_name="api_request")
+    op.drop_table("api_request")
+    op.drop_index(op.f("ix_work_delivery_organisation_id_unit_id_delivered_at"), table_name="work_delivery")
+    op.drop_table("work_delivery")
     op.drop_index(op.f("ix_upload_organisation_id_account_id"), table_name="upload")
     op.drop_table("upload")
+    op.drop_table("steward_key")
     op.drop_table("pulse")
     op.drop_table("password_reset")
     op.drop_index(op.f("ix_membership_organisation_id_unit_id"), table_name="membership")
     op.drop_index(op.f("ix_membership_organisation_id_member_id"), table_name="membership")
     op.drop_table("membership")
     op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_told_at"), table_name="learning_event")
+    op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_listed_at"), table_name="learning_event")
     op.drop_table("learning_event")
+    op.drop_table("exposure")
+    op.drop_table("api_token")
     op.drop_table("account_role")
     op.drop_index(op.f("ix_unit_organisation_id_parent_id"), table_name="unit")
     op.drop_table("unit")

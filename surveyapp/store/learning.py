@@ -10,10 +10,18 @@ from surveyapp.store.base import Id, LongText, Moment, Name, Owned, UtcDateTime,
 
 KINDS = ("error", "near_miss", "unsafe_condition", "good_catch", "help_request", "idea")
 FOUND_BY = ("owner", "own_team", "other_team", "customer", "monitoring", "audit")
+REACHED = ("none", "internal", "external")
+# To the team at once; to a steward only; to a steward who cannot know from whom.
+NAMED, CONFIDENTIAL, ANONYMOUS = MODES = ("named", "confidential", "anonymous")
 
 
 class LearningEvent(Owned):
-    """An error, near miss, unsafe condition, good catch, help request or idea."""
+    """An error, near miss, unsafe condition, good catch, help request or idea.
+
+    Hours between the times are kept beside them, for the times are coarsened and the hours are not. The team reads an
+    event from ``shown_from`` on, in the steward's words unless it was told to the team itself; ``listed_at`` is where
+    it stands in the log.
+    """
 
     __tablename__ = "learning_event"
     __table_args__ = (
@@ -21,35 +29,63 @@ class LearningEvent(Owned):
         owned_by("unit_id", "unit"),
         UniqueConstraint("organisation_id", "source", "external_id"),
         Index(None, "organisation_id", "unit_id", "told_at"),
+        Index(None, "organisation_id", "unit_id", "listed_at"),
         CheckConstraint(
             "kind IN ('error', 'near_miss', 'unsafe_condition', 'good_catch', 'help_request', 'idea')",
             name="known_kind",
         ),
+        CheckConstraint("mode IN ('named', 'confidential', 'anonymous')", name="known_mode"),
         CheckConstraint(
             "found_by IS NULL OR found_by IN ('owner', 'own_team', 'other_team', 'customer', 'monitoring', 'audit')",
             name="known_finder",
         ),
+        CheckConstraint("reached IS NULL OR reached IN ('none', 'internal', 'external')", name="known_reach"),
         CheckConstraint("severity BETWEEN 0 AND 4", name="severity_0_to_4"),
+        CheckConstraint("potential_severity BETWEEN 0 AND 4", name="potential_severity_0_to_4"),
         CheckConstraint("noticed_at IS NULL OR noticed_at <= told_at", name="noticed_before_told"),
         CheckConstraint(
             "occurred_at IS NULL OR noticed_at IS NULL OR occurred_at <= noticed_at", name="occurred_before_noticed"
         ),
+        CheckConstraint("detection_hours >= 0 AND voice_hours >= 0", name="hours_not_negative"),
+        CheckConstraint("(shown_from IS NULL) = (listed_at IS NULL)", name="listed_when_shown"),
     )
 
     id: Mapped[Id]
     unit_id: Mapped[UUID]
     kind: Mapped[Word]
+    mode: Mapped[Word]
     what_happened: Mapped[LongText]
+    surprise: Mapped[LongText]
     occurred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurred_precision: Mapped[Word]
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     noticed_precision: Mapped[Word]
     told_at: Mapped[Moment]
     told_precision: Mapped[Word]
+    detection_hours: Mapped[float | None]
+    voice_hours: Mapped[float | None]
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    feedback_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     found_by: Mapped[str | None]
+    reached: Mapped[Word | None]
     severity: Mapped[int | None]
+    potential_severity: Mapped[int | None]
+    barrier: Mapped[Name | None]
+    luck_only: Mapped[bool | None]
+    # Keys of system factors, with a blank between them.
+    contributing: Mapped[LongText]
+    decision_affected: Mapped[bool | None]
+    recurrence_of: Mapped[Name | None]
+    delegation_ref: Mapped[Name | None]
+    cycle: Mapped[int | None]
     source: Mapped[Word]
     external_id: Mapped[Name | None]
+    shown_words: Mapped[LongText]
+    shown_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn: Mapped[bool]
 
 

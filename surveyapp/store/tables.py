@@ -1,7 +1,33 @@
 """Imports every module with tables, for migrations, start-up and tests; use cases import what they need."""
 
-from surveyapp.store import accounts, base, invitations, learning, organisation, people, pulses, releases, uploads
+from surveyapp.store import (
+    accounts,
+    base,
+    exchange,
+    invitations,
+    learning,
+    organisation,
+    people,
+    pulses,
+    releases,
+    reporters,
+    reviews,
+    uploads,
+)
 
 metadata = base.Base.metadata
 
-__all__ = ["accounts", "invitations", "learning", "metadata", "organisation", "people", "pulses", "releases", "uploads"]
+__all__ = [
+    "accounts",
+    "exchange",
+    "invitations",
+    "learning",
+    "metadata",
+    "organisation",
+    "people",
+    "pulses",
+    "releases",
+    "reporters",
+    "reviews",
+    "uploads",
+]

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from surveyapp.errors import Invalid
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.log import events
+from surveyapp.services.log import reading
 from surveyapp.services.log.events import Entry, check_entry, log_event
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
@@ -201,7 +201,7 @@ def test_a_long_log_has_pages_that_keep_the_search(
     sign_in: SignIn, harbour: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next page is one of the same search."""
-    monkeypatch.setattr(events, "PAGE_SIZE", 1)
+    monkeypatch.setattr(reading, "PAGE_SIZE", 1)
     for minutes in range(3):
         tell(harbour, told_at=NOON - timedelta(minutes=minutes))
     html = sign_in(manager="Cranes").get("/app/log?q=hook&page=2").text

@@ -1,26 +1,25 @@
 """The learning log: what went wrong, nearly went wrong or was caught, without any person in it."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid, NotFound
-from surveyapp.store.learning import FOUND_BY, KINDS, LearningEvent
+from surveyapp.learning.factors import FACTORS
+from surveyapp.learning.times import PRECISIONS, hours_between
+from surveyapp.store.learning import FOUND_BY, KINDS, MODES, NAMED, REACHED, LearningEvent
 from surveyapp.store.organisation import Unit
 
-PRECISIONS = ("exact", "hour", "day", "month")
 TEXT_LENGTH = 4000
-PAGE_SIZE = 25
 ID_LENGTH = 200
 # Clocks of other systems run ahead a little.
 AHEAD = timedelta(minutes=10)
 # Nothing that is told here is older, and dates near the ends of the calendar have no place in every time zone.
 EARLIEST = 1950
+LARGEST_CYCLE = 100_000
 # Signs that no keyboard types and that a database may refuse.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -39,40 +38,24 @@ class Entry:
     noticed_precision: str = "exact"
     told_precision: str = "exact"
     found_by: str | None = None
+    reached: str | None = None
     severity: int | None = None
+    potential_severity: int | None = None
+    # What kept a near miss from getting worse, and whether it was nothing but luck.
+    barrier: str = ""
+    luck_only: bool | None = None
+    contributing: tuple[str, ...] = ()
+    surprise: str = ""
+    decision_affected: bool | None = None
+    mode: str = NAMED
+    acknowledged_at: datetime | None = None
+    corrected_at: datetime | None = None
+    resolved_at: datetime | None = None
+    recurrence_of: str | None = None
+    delegation_ref: str | None = None
+    cycle: int | None = None
     source: str = "form"
     external_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """An entry as the log shows it."""
-
-    id: UUID
-    unit_id: UUID
-    unit_name: str
-    kind: str
-    what_happened: str
-    occurred_at: datetime | None
-    occurred_precision: str
-    noticed_at: datetime | None
-    noticed_precision: str
-    told_at: datetime
-    told_precision: str
-    found_by: str | None
-    severity: int | None
-    source: str
-    withdrawn: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LogPage:
-    """One page of the log, newest first."""
-
-    entries: tuple[Logged, ...]
-    total: int
-    page: int
-    pages: int
 
 
 def check_entry(entry: Entry, now: datetime) -> None:
@@ -83,40 +66,63 @@ def check_entry(entry: Entry, now: datetime) -> None:
     Invalid
         Naming the field, the value and what would be right.
     """
-    text = entry.what_happened.strip()
-    if not text:
+    if not entry.what_happened.strip():
         raise Invalid("what_happened", "", "a sentence on what happened")
-    if len(text) > TEXT_LENGTH:
-        raise Invalid("what_happened", f"{len(text)} characters", f"at most {TEXT_LENGTH} characters")
-    if UNPRINTABLE.search(text):
-        raise Invalid("what_happened", "unprintable signs", "words without unprintable signs")
-    if entry.external_id is not None and not 0 < len(entry.external_id) <= ID_LENGTH:
-        raise Invalid("external_id", entry.external_id, f"1 to {ID_LENGTH} characters")
+    for field, limit in (("what_happened", TEXT_LENGTH), ("surprise", TEXT_LENGTH), ("barrier", ID_LENGTH)):
+        check_words(field, getattr(entry, field), limit)
+    for field in ("external_id", "recurrence_of", "delegation_ref"):
+        value = getattr(entry, field)
+        if value is not None and not 0 < len(value) <= ID_LENGTH:
+            raise Invalid(field, value, f"1 to {ID_LENGTH} characters")
     _check_choices(entry)
+    _check_numbers(entry)
     _check_times(entry, now)
+
+
+def check_words(field: str, words: str, limit: int) -> None:
+    """Refuse words that are too long, or have signs in them that nobody can read."""
+    if len(words.strip()) > limit:
+        raise Invalid(field, f"{len(words.strip())} characters", f"at most {limit} characters")
+    if UNPRINTABLE.search(words):
+        raise Invalid(field, "unprintable signs", "words without unprintable signs")
 
 
 def _check_choices(entry: Entry) -> None:
     choices: dict[str, tuple[str, tuple[str, ...]]] = {
         "kind": (entry.kind, KINDS),
+        "mode": (entry.mode, MODES),
         "found_by": (entry.found_by or FOUND_BY[0], FOUND_BY),
+        "reached": (entry.reached or REACHED[0], REACHED),
     }
     for name in ("occurred", "noticed", "told"):
         choices[f"{name}_precision"] = (getattr(entry, f"{name}_precision"), PRECISIONS)
     for field, (value, allowed) in choices.items():
         if value not in allowed:
             raise Invalid(field, value, f"one of {', '.join(allowed)}")
-    if entry.severity is not None and not 0 <= entry.severity <= 4:
-        raise Invalid("severity", entry.severity, "a whole number from 0 (none) to 4 (severe), or nothing")
+    for factor in entry.contributing:
+        if factor not in FACTORS:
+            raise Invalid("contributing", factor, f"factors of the system: {', '.join(FACTORS)}")
+
+
+def _check_numbers(entry: Entry) -> None:
+    for field in ("severity", "potential_severity"):
+        value = getattr(entry, field)
+        if value is not None and not 0 <= value <= 4:
+            raise Invalid(field, value, "a whole number from 0 (none) to 4 (severe), or nothing")
+    if entry.cycle is not None and not 0 < entry.cycle <= LARGEST_CYCLE:
+        raise Invalid("cycle", entry.cycle, f"a whole number from 1 to {LARGEST_CYCLE}, or nothing")
 
 
 def _check_times(entry: Entry, now: datetime) -> None:
-    for field in ("told_at", "noticed_at", "occurred_at"):
+    later = ("acknowledged_at", "corrected_at", "resolved_at")
+    for field in ("told_at", "noticed_at", "occurred_at", *later):
         value = getattr(entry, field)
         if value and not EARLIEST <= value.year <= now.year + 1:
             raise Invalid(field, value.isoformat(), f"a time between {EARLIEST} and now")
-    if entry.told_at > now + AHEAD:
-        raise Invalid("told_at", entry.told_at.isoformat(), "a time that is not in the future")
+    for field in ("told_at", *later):
+        value = getattr(entry, field)
+        if value and value > now + AHEAD:
+            raise Invalid(field, value.isoformat(), "a time that is not in the future")
     if entry.noticed_at and entry.noticed_at > entry.told_at:
         raise Invalid("noticed_at", entry.noticed_at.isoformat(), "a time before it was told")
     if entry.occurred_at and entry.occurred_at > (entry.noticed_at or entry.told_at):
@@ -124,29 +130,53 @@ def _check_times(entry: Entry, now: datetime) -> None:
 
 
 def event_of(organisation_id: UUID, entry: Entry) -> LearningEvent:
-    """Return the row that stores an entry."""
+    """Return the row that stores an entry; only what is told to the team stands in the log at once."""
+    shown_from = entry.told_at if entry.mode == NAMED else None
     return LearningEvent(
         organisation_id=organisation_id,
         id=uuid4(),
         unit_id=entry.unit_id,
         kind=entry.kind,
+        mode=entry.mode,
         what_happened=entry.what_happened.strip(),
+        surprise=entry.surprise.strip(),
         occurred_at=entry.occurred_at,
         occurred_precision=entry.occurred_precision,
         noticed_at=entry.noticed_at,
         noticed_precision=entry.noticed_precision,
         told_at=entry.told_at,
         told_precision=entry.told_precision,
+        detection_hours=hours_between(
+            entry.occurred_at, entry.noticed_at, entry.occurred_precision, entry.noticed_precision
+        ),
+        voice_hours=hours_between(entry.noticed_at, entry.told_at, entry.noticed_precision, entry.told_precision),
+        acknowledged_at=entry.acknowledged_at,
+        corrected_at=entry.corrected_at,
+        resolved_at=entry.resolved_at,
+        feedback_at=None,
         found_by=entry.found_by,
+        reached=entry.reached,
         severity=entry.severity,
+        potential_severity=entry.potential_severity,
+        barrier=entry.barrier.strip() or None,
+        luck_only=entry.luck_only,
+        contributing=" ".join(dict.fromkeys(entry.contributing)),
+        decision_affected=entry.decision_affected,
+        recurrence_of=entry.recurrence_of,
+        delegation_ref=entry.delegation_ref,
+        cycle=entry.cycle,
         source=entry.source,
         external_id=entry.external_id,
+        shown_words="",
+        shown_from=shown_from,
+        listed_at=shown_from,
+        closed_at=None,
         withdrawn=False,
     )
 
 
 def log_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> UUID:
-    """Log an entry and return its id.
+    """Log an entry for the team to read and return its id.
 
     Raises
     ------
@@ -155,92 +185,19 @@ def log_event(session: Session, organisation_id: UUID, entry: Entry, now: dateti
     NotFound
         When there is no such unit.
     """
+    event = add_event(session, organisation_id, entry, now)
+    session.commit()
+    return event.id
+
+
+def add_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> LearningEvent:
+    """Add an entry to the transaction of the caller, who commits; raises as `log_event` does."""
     check_entry(entry, now)
     if session.get(Unit, (organisation_id, entry.unit_id)) is None:
         message = "There is no such unit"
         raise NotFound(message)
     event = event_of(organisation_id, entry)
+    if event.shown_from is not None:
+        event.shown_from = min(event.shown_from, now)
     session.add(event)
-    session.commit()
-    return event.id
-
-
-def read_log(
-    session: Session,
-    organisation_id: UUID,
-    units: Collection[UUID],
-    *,
-    kind: str = "",
-    words: str = "",
-    page: int = 1,
-) -> LogPage:
-    """Return a page of the log of some units, newest first."""
-    wanted = [LearningEvent.organisation_id == organisation_id, LearningEvent.unit_id.in_(units)]
-    if kind in KINDS:
-        wanted.append(LearningEvent.kind == kind)
-    if words := UNPRINTABLE.sub("", words):
-        wanted.append(LearningEvent.what_happened.icontains(words, autoescape=True))
-    total = session.scalar(select(func.count()).select_from(LearningEvent).where(*wanted)) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, page), pages)
-    rows = session.execute(
-        select(LearningEvent, Unit.name)
-        .join(Unit, (Unit.organisation_id == LearningEvent.organisation_id) & (Unit.id == LearningEvent.unit_id))
-        .where(*wanted)
-        .order_by(LearningEvent.told_at.desc(), LearningEvent.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    return LogPage(tuple(_logged(event, name) for event, name in rows), total, page, pages)
-
-
-def find_event(session: Session, organisation_id: UUID, event_id: UUID) -> Logged:
-    """Return one entry.
-
-    Raises
-    ------
-    NotFound
-        When there is none.
-    """
-    event = _get(session, organisation_id, event_id)
-    return _logged(event, session.get_one(Unit, (organisation_id, event.unit_id)).name)
-
-
-def set_withdrawn(session: Session, organisation_id: UUID, event_id: UUID, *, withdrawn: bool) -> None:
-    """Take an entry back, or undo that; it counts in nothing while it is withdrawn.
-
-    Raises
-    ------
-    NotFound
-        When there is none.
-    """
-    _get(session, organisation_id, event_id).withdrawn = withdrawn
-    session.commit()
-
-
-def _get(session: Session, organisation_id: UUID, event_id: UUID) -> LearningEvent:
-    event = session.get(LearningEvent, (organisation_id, event_id))
-    if event is None:
-        message = "There is no such entry"
-        raise NotFound(message)
     return event
-
-
-def _logged(event: LearningEvent, unit_name: str) -> Logged:
-    return Logged(
-        id=event.id,
-        unit_id=event.unit_id,
-        unit_name=unit_name,
-        kind=event.kind,
-        what_happened=event.what_happened,
-        occurred_at=event.occurred_at,
-        occurred_precision=event.occurred_precision,
-        noticed_at=event.noticed_at,
-        noticed_precision=event.noticed_precision,
-        told_at=event.told_at,
-        told_precision=event.told_precision,
-        found_by=event.found_by,
-        severity=event.severity,
-        source=event.source,
-        withdrawn=event.withdrawn,
-    )

@@ -1,5 +1,6 @@
 """Bringing events of other systems into the log: every bad row is named, and none is taken unless all are good."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid
-from surveyapp.services.log.events import Entry, check_entry, event_of
+from surveyapp.learning.factors import read_factor
+from surveyapp.services.log.cells import YEAR_FIRST, Cells, plain
+from surveyapp.services.log.events import LARGEST_CYCLE, Entry, check_entry, event_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 from surveyapp.store.learning import LearningEvent
 from surveyapp.store.organisation import Unit
@@ -27,7 +30,20 @@ COLUMNS = (
     Column("noticed_precision", ("detected_precision",)),
     Column("told_precision", ("surfaced_precision",)),
     Column("found_by", ("detected_by", "found_first_by")),
+    Column("reached", ()),
     Column("severity", ()),
+    Column("potential_severity", ()),
+    Column("luck_only", ()),
+    Column("barrier", ()),
+    Column("contributing", ("contributing_factors",)),
+    Column("surprise", ()),
+    Column("decision_affected", ()),
+    Column("acknowledged_at", ("acknowledged",)),
+    Column("corrected_at", ("corrected",)),
+    Column("resolved_at", ("resolved", "closed_at")),
+    Column("recurrence_of", ()),
+    Column("delegation_ref", ("delegation",)),
+    Column("cycle", ()),
 )
 # How other systems say who found it first.
 FINDERS = {
@@ -38,8 +54,8 @@ FINDERS = {
     "automated": "monitoring",
     "alert": "monitoring",
 }
-SEVERITIES = ("0", "1", "2", "3", "4")
-TIMES = ("told_at", "noticed_at", "occurred_at")
+SCALE = "a whole number from 0 (none) to 4 (severe), or nothing"
+TIMES = ("told_at", "noticed_at", "occurred_at", "acknowledged_at", "corrected_at", "resolved_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,14 @@ class EventPlan:
 
 
 def plan_events(
-    session: Session, organisation_id: UUID, table: Table, *, source: str, time_zone: str, now: datetime
+    session: Session,
+    organisation_id: UUID,
+    table: Table,
+    *,
+    source: str,
+    time_zone: str,
+    now: datetime,
+    order: str = YEAR_FIRST,
 ) -> EventPlan:
     """Say what importing a table would do.
 
@@ -65,8 +88,10 @@ def plan_events(
         The system it comes from; the same ``external_id`` of one source is one event.
     time_zone : str
         Of times that are written without one.
+    order : str
+        How days are written, one of ``cells.ORDERS``.
     """
-    units = _units(session, organisation_id)
+    units = units_by_name(session, organisation_id)
     known = set(
         session.scalars(
             select(LearningEvent.external_id).where(
@@ -74,11 +99,10 @@ def plan_events(
             )
         )
     )
-    zone = ZoneInfo(time_zone)
     bad, new, seen = list(table.bad), [], set[str]()
     for row in table.rows:
         problems = len(bad)
-        entry = _entry(table, row, units, source, zone, bad)
+        entry = _entry(Cells(table, row, ZoneInfo(time_zone), order, bad), units, source)
         if entry is not None:
             bad.extend(_impossible(table, row, entry, now))
         if row["external_id"] and row["external_id"] in seen:
@@ -104,7 +128,7 @@ def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> in
     return len(plan.new)
 
 
-def _units(session: Session, organisation_id: UUID) -> dict[str, UUID]:
+def units_by_name(session: Session, organisation_id: UUID) -> dict[str, UUID]:
     """Return units by code, and by name where only one has it."""
     units = session.execute(select(Unit.id, Unit.code, Unit.name).where(Unit.organisation_id == organisation_id)).all()
     names = Counter(name.casefold() for _, _, name in units)
@@ -112,34 +136,45 @@ def _units(session: Session, organisation_id: UUID) -> dict[str, UUID]:
     return by_name | {code.casefold(): unit_id for unit_id, code, _ in units}
 
 
-def _entry(
-    table: Table, row: Row, units: dict[str, UUID], source: str, zone: ZoneInfo, bad: list[BadCell]
-) -> Entry | None:
-    count = len(bad)
-    needed = ("external_id", "kind", "what_happened", "told_at")
-    bad.extend(table.bad_cell(row, key, "something in this cell") for key in needed if not row[key])
-    unit_id = units.get(row["team"].casefold())
-    if unit_id is None:
-        bad.append(table.bad_cell(row, "team", "the code of a unit of this organisation, or a name that only one has"))
-    times = {key: _time(table, row, key, zone, bad) for key in TIMES}
-    severity = _severity(table, row, bad)
+def _entry(cells: Cells, units: dict[str, UUID], source: str) -> Entry | None:
+    count = len(cells.bad)
+    for key in ("external_id", "kind", "what_happened", "told_at"):
+        cells.need(key)
+    unit_id = cells.unit(units)
+    times = {key: cells.time(key) for key in TIMES}
+    severity, potential = (cells.whole(key, SCALE, 4) for key in ("severity", "potential_severity"))
+    luck_only, decision_affected = (cells.yes(key) for key in ("luck_only", "decision_affected"))
+    cycle = cells.whole("cycle", "a whole number, or nothing", LARGEST_CYCLE)
     told_at = times["told_at"]
-    if len(bad) > count or unit_id is None or told_at is None:
+    if len(cells.bad) > count or unit_id is None or told_at is None:
         return None
     return Entry(
         unit_id=unit_id,
-        kind=row["kind"].lower().replace(" ", "_").replace("-", "_"),
-        what_happened=row["what_happened"],
+        kind=plain(cells["kind"]),
+        what_happened=cells["what_happened"],
         told_at=told_at,
         noticed_at=times["noticed_at"],
         occurred_at=times["occurred_at"],
-        occurred_precision=row["occurred_precision"].lower() or "exact",
-        noticed_precision=row["noticed_precision"].lower() or "exact",
-        told_precision=row["told_precision"].lower() or "exact",
-        found_by=_finder(row["found_by"]),
+        acknowledged_at=times["acknowledged_at"],
+        corrected_at=times["corrected_at"],
+        resolved_at=times["resolved_at"],
+        occurred_precision=cells["occurred_precision"].lower() or "exact",
+        noticed_precision=cells["noticed_precision"].lower() or "exact",
+        told_precision=cells["told_precision"].lower() or "exact",
+        found_by=FINDERS.get(plain(cells["found_by"]), plain(cells["found_by"])) or None,
+        reached=plain(cells["reached"]) or None,
         severity=severity,
+        potential_severity=potential,
+        luck_only=luck_only,
+        decision_affected=decision_affected,
+        barrier=cells["barrier"],
+        contributing=tuple(read_factor(each) for each in re.split(r"[|,;]", cells["contributing"]) if each.strip()),
+        surprise=cells["surprise"],
+        recurrence_of=cells["recurrence_of"] or None,
+        delegation_ref=cells["delegation_ref"] or None,
+        cycle=cycle,
         source=source,
-        external_id=row["external_id"],
+        external_id=cells["external_id"],
     )
 
 
@@ -149,28 +184,3 @@ def _impossible(table: Table, row: Row, entry: Entry, now: datetime) -> list[Bad
     except Invalid as wrong:
         return [table.bad_cell(row, wrong.field, wrong.expected)]
     return []
-
-
-def _finder(text: str) -> str | None:
-    plain = text.lower().replace(" ", "_").replace("-", "_")
-    return FINDERS.get(plain, plain) or None
-
-
-def _time(table: Table, row: Row, key: str, zone: ZoneInfo, bad: list[BadCell]) -> datetime | None:
-    if not row[key]:
-        return None
-    try:
-        value = datetime.fromisoformat(row[key])
-    except ValueError:
-        bad.append(table.bad_cell(row, key, "a time such as 2026-04-09T08:00 or 2026-04-09T08:00:00Z"))
-        return None
-    return value if value.tzinfo else value.replace(tzinfo=zone)
-
-
-def _severity(table: Table, row: Row, bad: list[BadCell]) -> int | None:
-    if not row["severity"]:
-        return None
-    if row["severity"] not in SEVERITIES:
-        bad.append(table.bad_cell(row, "severity", "a whole number from 0 (none) to 4 (severe), or nothing"))
-        return None
-    return int(row["severity"])

@@ -9,7 +9,8 @@ from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from surveyapp.errors import Invalid
-from surveyapp.services.log.events import PRECISIONS, TEXT_LENGTH, Entry
+from surveyapp.learning.times import PRECISIONS
+from surveyapp.services.log.events import TEXT_LENGTH, Entry
 from surveyapp.web.forms import StaffForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import reason

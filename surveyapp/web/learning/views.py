@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import require_unit, visible_units
-from surveyapp.services.log.events import find_event, read_log, set_withdrawn
+from surveyapp.services.log.reading import find_event, read_log, set_withdrawn
 from surveyapp.services.roster.counting import Tree, organisation_zone, tree_of
 from surveyapp.services.team_codes import log_code
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.language import gettext as _
 from surveyapp.web.learning.forms import finder_names, kind_names
 from surveyapp.web.learning.telling import team_choices
-from surveyapp.web.reaching import reach
+from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("learning", __name__)
 
@@ -30,6 +30,7 @@ def log() -> ResponseReturnValue:
         reach().session,
         viewer().organisation_id,
         units.below(chosen) if chosen else visible,
+        now(),
         kind=request.args.get("kind", ""),
         words=request.args.get("q", "").strip(),
         page=request.args.get("page", 1, type=int),
@@ -53,7 +54,7 @@ def log() -> ResponseReturnValue:
 @signed_in
 def withdraw(event_id: UUID) -> ResponseReturnValue:
     """Ask whether to take an entry back, and do it."""
-    event = find_event(reach().session, viewer().organisation_id, event_id)
+    event = find_event(reach().session, viewer().organisation_id, event_id, now())
     require_unit(viewer(), _tree(), event.unit_id)
     if request.method == "GET":
         return render_template("learning/withdraw.html", event=event)
@@ -66,7 +67,7 @@ def withdraw(event_id: UUID) -> ResponseReturnValue:
 @signed_in
 def restore(event_id: UUID) -> ResponseReturnValue:
     """Put a withdrawn entry back."""
-    event = find_event(reach().session, viewer().organisation_id, event_id)
+    event = find_event(reach().session, viewer().organisation_id, event_id, now())
     require_unit(viewer(), _tree(), event.unit_id)
     set_withdrawn(reach().session, viewer().organisation_id, event_id, withdrawn=False)
     flash(_("The entry is back in the log."), "good")

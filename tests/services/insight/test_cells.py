@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from surveyapp.services.insight.cells import Cell, cells_of
-from surveyapp.services.log.events import set_withdrawn
+from surveyapp.services.log.reading import set_withdrawn
 from surveyapp.services.pulses.waves import open_wave, schedule_next
 from surveyapp.store.pulses import Pulse
 from tests.fixtures.past import Past, add_harbour, make_past

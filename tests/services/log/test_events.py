@@ -11,18 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect
 
 from surveyapp.errors import Invalid, NotFound
-from surveyapp.services.log.events import (
-    PAGE_SIZE,
-    TEXT_LENGTH,
-    Entry,
-    Logged,
-    LogPage,
-    check_entry,
-    find_event,
-    log_event,
-    read_log,
-    set_withdrawn,
-)
+from surveyapp.services.log.events import TEXT_LENGTH, Entry, check_entry, log_event
+from surveyapp.services.log.reading import PAGE_SIZE, Logged, LogPage, find_event, read_log, set_withdrawn
 from surveyapp.store.learning import LearningEvent
 from tests.fixtures.world import World
 
@@ -43,12 +33,12 @@ def log(world: World, unit: str = "Cranes", **changes: Any) -> UUID:
 def read(world: World, *units: str, **wanted: Any) -> LogPage:
     """Read the log of some units."""
     ids = [world.units[unit].id for unit in units or ("Cranes",)]
-    return read_log(world.session, world.organisation_id, ids, **wanted)
+    return read_log(world.session, world.organisation_id, ids, NOW, **wanted)
 
 
 def found(world: World, event_id: UUID) -> Logged:
     """Read one entry."""
-    return find_event(world.session, world.organisation_id, event_id)
+    return find_event(world.session, world.organisation_id, event_id, NOW)
 
 
 @pytest.mark.postgres
@@ -218,6 +208,6 @@ def test_entries_of_another_organisation_are_not_there(harbour: World) -> None:
     """Neither to read nor to withdraw."""
     event_id, other = log(harbour), uuid4()
     with pytest.raises(NotFound):
-        find_event(harbour.session, other, event_id)
+        find_event(harbour.session, other, event_id, NOW)
     with pytest.raises(NotFound):
         set_withdrawn(harbour.session, other, event_id, withdrawn=True)

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveyapp.errors import Invalid
-from surveyapp.services.log.events import Logged, read_log
 from surveyapp.services.log.importing import COLUMNS, EventPlan, apply_events, plan_events
+from surveyapp.services.log.reading import Logged, read_log
 from surveyapp.services.tables import read_table, write_csv
 from tests.fixtures.world import World
 
@@ -34,7 +34,7 @@ def apply(world: World, planned: EventPlan) -> int:
 def logged(world: World) -> list[Logged]:
     """Return the whole log."""
     units = [unit.id for unit in world.units.values()]
-    return list(read_log(world.session, world.organisation_id, units).entries)
+    return list(read_log(world.session, world.organisation_id, units, NOW, page=None).entries)
 
 
 def changed(**cells: str) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def test_a_good_row_becomes_an_entry(harbour: World) -> None:
 
 
 def test_the_sample_file_of_another_system_is_taken(harbour: World, shared_data: Path) -> None:
-    """Its own names for columns and finders are understood; what is not kept is named."""
+    """Its own names for columns, finders and factors are understood, and nothing of it is lost."""
     harbour.unit("Finops", "Harbour")
     content = (shared_data / "payloads" / "events_import.csv").read_bytes()
     planned = plan_events(
@@ -64,12 +64,16 @@ def test_the_sample_file_of_another_system_is_taken(harbour: World, shared_data:
         now=NOW,
     )
     assert planned.bad == ()
-    assert {"acknowledged_at", "barrier", "delegation_ref"} <= set(planned.ignored)
+    assert planned.ignored == ()
     assert apply(harbour, planned) == 2
     near_miss, error = logged(harbour)
     assert (error.kind, error.found_by, error.severity) == ("error", "other_team", 2)
     assert (error.occurred_precision, error.told_at) == ("hour", datetime(2026, 4, 9, 13, 20, tzinfo=UTC))
+    assert (error.reached, error.potential_severity) == ("internal", 3)
+    assert error.contributing == ("unclear_data_source", "time_pressure")
     assert (near_miss.what_happened, near_miss.occurred_precision) == ("Caught at final QA", "day")
+    assert (near_miss.barrier, near_miss.luck_only) == ("final_qa", False)
+    assert near_miss.contributing == ("outdated_data",)
 
 
 def test_the_same_file_twice_adds_nothing(harbour: World) -> None:
@@ -125,6 +129,14 @@ def test_a_bad_cell_is_named_with_its_row(harbour: World, cells: dict[str, str],
         ("noticed_at", "2026-05-02"),
         ("found_by", "bob"),
         ("told_precision", "roughly"),
+        ("reached", "everybody"),
+        ("potential_severity", "5"),
+        ("luck_only", "perhaps"),
+        ("contributing", "carelessness"),
+        ("resolved_at", "2027-01-01"),
+        ("cycle", "-1"),
+        ("cycle", "0"),
+        ("recurrence_of", "x" * 201),
     ],
 )
 def test_cells_of_columns_that_may_be_left_out_are_checked_too(harbour: World, name: str, cell: str) -> None:

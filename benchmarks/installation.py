@@ -23,7 +23,7 @@ from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisation import Organisation, Unit
 from surveyapp.store.people import Member, Membership
 from surveyapp.store.pulses import Pulse, Wave, WaveGroup
-from surveyapp.vault.doors import Vault, open_vault
+from surveyapp.vault.doors import Vault, open_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def installation(
     }
     settings = Settings.from_env(env)
     upgrade(settings)
-    engine, vault = make_engine(main), open_vault(vault_url, settings.vault_keys)
+    engine, vault = make_engine(main), open_whole(settings)
     with Session(engine, expire_on_commit=False) as session:
         pulse = _organisation(session, settings, teams, people, past)
         for number in range(past):

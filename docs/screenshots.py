@@ -23,7 +23,7 @@ from surveyapp.services.demo.place import answer_link, environment
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import COACHED_FROM
 from surveyapp.store.database import make_engine
-from surveyapp.vault.doors import open_vault
+from surveyapp.vault.doors import open_whole
 from surveyapp.web.wiring import create_app
 from tests import browsers
 
@@ -112,7 +112,7 @@ def shoot_statistics(camera: Camera, settings: Settings) -> None:
         for team in COACHED:
             page.get_by_label(team, exact=True).check()
         page.get_by_role("button", name="Compare").click()
-        engine, vault = make_engine(settings.database_url), open_vault(settings.vault_url, settings.vault_keys)
+        engine, vault = make_engine(settings.database_url), open_whole(settings)
         tick(settings, engine, vault, NOW)
         page.get_by_role("link", name="Look again").click()
         camera.shoot(page, "comparison")

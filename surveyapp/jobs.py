@@ -33,7 +33,7 @@ from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine, writing
 from surveyapp.store.pulses import Pulse, Wave
-from surveyapp.vault.doors import Vault, open_vault
+from surveyapp.vault.doors import Vault, open_whole
 
 logger = logging.getLogger(__name__)
 
@@ -291,7 +291,7 @@ def _send_one(work: Work, office: PostOffice, organisation_id: UUID, delivery_id
 
 def work_until(stop: Event, settings: Settings) -> None:
     """Tick every half minute until told to stop; a piece of work that was begun is brought to its end."""
-    engine, vault = make_engine(settings.database_url), open_vault(settings.vault_url, settings.vault_keys)
+    engine, vault = make_engine(settings.database_url), open_whole(settings)
     logger.info("the worker is running")
     while not stop.is_set():
         more = False

@@ -20,7 +20,9 @@ class Settings:
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
     vault_url: str = field(repr=False)
+    vault_open_url: str = field(repr=False)
     vault_keys: Path
+    vault_open_keys: Path
     instruments: Path
     base_url: str
     mail_url: str = field(repr=False)
@@ -56,11 +58,15 @@ class Settings:
             When a secret is missing or short, an address is no address, or a threshold is below its floor.
         """
         instance = Path(env.get("INSTANCE", str(ROOT / "instance")))
+        vault_url = env.get("VAULT_URL", f"sqlite:///{instance / 'vault.db'}")
+        vault_keys = Path(env.get("VAULT_KEYS", str(instance / "vault-keys")))
         return cls(
             secret_key=_secret(env),
             database_url=env.get("DATABASE_URL", f"sqlite:///{instance / 'surveyapp.db'}"),
-            vault_url=env.get("VAULT_URL", f"sqlite:///{instance / 'vault.db'}"),
-            vault_keys=Path(env.get("VAULT_KEYS", str(instance / "vault-keys"))),
+            vault_url=vault_url,
+            vault_open_url=env.get("VAULT_OPEN_URL", vault_url),
+            vault_keys=vault_keys,
+            vault_open_keys=Path(env.get("VAULT_OPEN_KEYS", f"{vault_keys}-open")),
             instruments=Path(env.get("INSTRUMENTS", str(ROOT / "instruments"))),
             base_url=_address(env, "BASE_URL", "http://localhost:8000", ("http", "https")).rstrip("/"),
             mail_url=_address(env, "MAIL_URL", "", ("smtp", "smtps")),

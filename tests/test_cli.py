@@ -38,6 +38,7 @@ def environment(world: World) -> dict[str, str]:
         "SECRET_KEY": settings.secret_key,
         "DATABASE_URL": settings.database_url,
         "VAULT_URL": settings.vault_url,
+        "VAULT_OPEN_URL": settings.vault_open_url,
         "VAULT_KEYS": str(settings.vault_keys),
     }
 

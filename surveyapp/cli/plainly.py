@@ -75,9 +75,9 @@ class Reached:
 
     def vault(self) -> "Vault":
         """Return the handle on the vault."""
-        from surveyapp.vault.doors import open_vault
+        from surveyapp.vault.doors import open_whole
 
-        return open_vault(self.settings.vault_url, self.settings.vault_keys)
+        return open_whole(self.settings)
 
 
 @contextmanager

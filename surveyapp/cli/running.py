@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.plainly import example, reached, settings, start_logging
+from surveyapp.cli.plainly import PlainGroup, example, reached, settings, start_logging
 
 
 @click.command(epilog=example("surveyapp init"))
@@ -16,7 +16,8 @@ def init() -> None:
     from surveyapp.services.installation.databases import upgrade
 
     chosen = settings()
-    chosen.vault_keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (chosen.vault_keys, chosen.vault_open_keys):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade(chosen)
     click.echo("The databases are ready.")
 
@@ -119,6 +120,27 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
+@click.group(cls=PlainGroup)
+def vault() -> None:
+    """Look after the rights on the vault."""
+
+
+@vault.command(epilog=example('surveyapp vault grants | psql "$VAULT"'))
+def grants() -> None:
+    """Print the SQL that lets the role in VAULT_URL add sheets and nothing else.
+
+    `surveyapp init` runs the same statements; this is for whoever wants to read them, or run them by hand.
+    """
+    from surveyapp.errors import SurveyError
+    from surveyapp.vault import rights
+
+    chosen = settings()
+    if not rights.has_two_roles(chosen):
+        message = "VAULT_URL and VAULT_OPEN_URL should name two roles of a PostgreSQL server"
+        raise SurveyError(message)
+    click.echo("\n".join(f"{statement};" for statement in rights.grants(chosen)))
+
+
 def _version(name: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -128,4 +150,4 @@ def _version(name: str) -> str:
         return "(not installed)"
 
 
-COMMANDS = (init, serve, worker, tick, backup, restored, doctor)
+COMMANDS = (init, serve, worker, tick, backup, restored, doctor, vault)

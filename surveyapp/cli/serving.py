@@ -42,7 +42,8 @@ def serve_until_stopped(
         How many processes, and threads in each.
     """
     stop = stopped_by_signals()
-    web = subprocess.Popen(command(bind, workers, threads), env=os.environ | environment)  # noqa: S603  # Our own words.
+    told = of_pages(os.environ | environment)
+    web = subprocess.Popen(command(bind, workers, threads), env=told)  # noqa: S603  # Our own words.
     Thread(target=_stop_with, args=(web, stop), daemon=True).start()
     # The statistics that the worker needs take a second to load, during which the pages can start.
     from surveyapp.jobs import work_until
@@ -57,6 +58,11 @@ def serve_until_stopped(
             web.kill()
             code = web.wait()
     return code
+
+
+def of_pages(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what the web processes are told: everything but how to open boxes."""
+    return {name: value for name, value in environment.items() if name not in {"VAULT_OPEN_URL", "VAULT_OPEN_KEYS"}}
 
 
 def _stop_with(web: subprocess.Popen[bytes], stop: Event) -> None:

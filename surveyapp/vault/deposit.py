@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from surveyapp.errors import AlreadyClosed, UnknownBallot
-from surveyapp.vault import seal
+from surveyapp.vault import envelopes, seal, slot
 from surveyapp.vault.doors import Vault, changing, reading
 from surveyapp.vault.tables import ballot, box
 
@@ -35,6 +35,10 @@ class Address:
             )
         )
 
+    def bound_letter(self, column: str) -> bytes:
+        """Say which box an envelope is for; it outlives the versions of the box, which are bound to the terms."""
+        return self.bound(f"letter in {column}", 0, "")
+
 
 def put_up(
     vault: Vault, organisation_id: UUID, wave_id: UUID, ballots: Mapping[UUID, Collection[bytes]], terms: str
@@ -48,7 +52,8 @@ def put_up(
         )
         missing = [Address(organisation_id, wave_id, group_id) for group_id in ballots.keys() - standing]
         if missing:
-            keys = seal.create_keys(vault.keys, wave_id, [where.group_id for where in missing])
+            public = envelopes.create_pair(vault.private_keys, wave_id)
+            keys = seal.create_keys(vault.keys, wave_id, [where.group_id for where in missing], public)
             connection.execute(insert(box), [_empty_box(where, keys[where.group_id], terms) for where in missing])
             _issue(connection, {where: ballots[where.group_id] for where in missing})
 
@@ -79,7 +84,12 @@ def put_in(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comm
     """
     try:
         with seal.KeyFile(vault.keys, where.wave_id, where.group_id).locked() as keys:
-            spent_version = _exchange(vault, where, hash_of_code, sheet, comment, keys)
+            public = seal.read_public(keys)
+            letters = {
+                name: envelopes.close_envelope(public, content, where.bound_letter(name))
+                for name, content in (("sheets", sheet), ("comments", comment))
+            }
+            spent_version = _exchange(vault, where, hash_of_code, letters, keys)
             if spent_version is not None:
                 seal.forget_key(keys, spent_version)
     except FileNotFoundError as gone:
@@ -87,46 +97,29 @@ def put_in(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comm
         raise AlreadyClosed(message) from gone
 
 
-_BOX = tuple(box.c[name] == bindparam(f"at_{name}") for name in ("organisation_id", "wave_id", "group_id"))
-_MINE = tuple(ballot.c[name] == bindparam(f"at_{name}") for name in ("organisation_id", "wave_id", "group_id", "hash"))
-# Written once, for building a statement takes longer than running it.
-_SPEND = update(ballot).where(*_MINE, ballot.c.spent.is_(False)).values(spent=True)
-_IS_SPENT = select(ballot.c.spent).where(*_MINE)
-_TAKE_OUT = select(box.c.version, box.c.terms, box.c.sheets, box.c.comments).where(*_BOX).with_for_update()
-_PUT_BACK = (
-    update(box)
-    .where(*_BOX)
-    .values(version=bindparam("version"), sheets=bindparam("sheets"), comments=bindparam("comments"))
-)
-
-
-def _exchange(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comment: bytes, keys: int) -> int | None:
-    place = {"at_organisation_id": where.organisation_id, "at_wave_id": where.wave_id, "at_group_id": where.group_id}
+def _exchange(vault: Vault, where: Address, hash_of_code: bytes, letters: Mapping[str, bytes], keys: int) -> int | None:
+    mine = {f"at_{name}": value for name, value in asdict(where).items()} | {"at_hash": hash_of_code}
     with changing(vault) as connection:
-        if not _spend(connection, place | {"at_hash": hash_of_code}):
+        row = slot.take_out(connection, mine)
+        if row is None:
+            _check_ballot(connection, where, mine)
             return None
-        row = connection.execute(_TAKE_OUT, place).mappings().one()
         old, new = seal.read_key(keys, row["version"]), seal.add_key(keys, row["version"] + 1)
-        content = {
-            name: _reseal(row, where, name, addition, old, new)
-            for name, addition in (("sheets", sheet), ("comments", comment))
-        }
-        connection.execute(_PUT_BACK, place | content | {"version": row["version"] + 1})
+        content = {name: _reseal(row, where, name, letter, old, new) for name, letter in letters.items()}
+        slot.put_back(connection, mine, row["version"], content)
         return int(row["version"])
 
 
-def _spend(connection: Connection, mine: Mapping[str, object]) -> bool:
-    if connection.execute(_SPEND, mine).rowcount:
-        return True
-    if connection.scalar(_IS_SPENT, mine) is None:
+def _check_ballot(connection: Connection, where: Address, mine: Mapping[str, object]) -> None:
+    found = slot.find(connection, mine)
+    if found is None or found[0] != where.group_id:
         message = "No ballot has this code"
         raise UnknownBallot(message)
-    return False
 
 
-def _reseal(row: RowMapping, where: Address, name: str, addition: bytes, old: bytes, new: bytes) -> bytes:
+def _reseal(row: RowMapping, where: Address, name: str, letter: bytes, old: bytes, new: bytes) -> bytes:
     content = seal.unseal(old, row[name], where.bound(name, row["version"], row["terms"]))
-    mixed = insert_somewhere(content, addition)
+    mixed = insert_somewhere(content, letter)
     return seal.seal(new, mixed, where.bound(name, row["version"] + 1, row["terms"]))
 
 
@@ -140,13 +133,9 @@ def insert_somewhere(content: bytes, addition: bytes) -> bytes:
 
 def is_spent(vault: Vault, organisation_id: UUID, wave_id: UUID, hash_of_code: bytes) -> tuple[UUID, bool] | None:
     """Return the group and state of a ballot, or None when the wave has no such ballot."""
+    mine = {"at_organisation_id": organisation_id, "at_wave_id": wave_id, "at_hash": hash_of_code}
     with reading(vault) as connection:
-        row = connection.execute(
-            select(ballot.c.group_id, ballot.c.spent).where(
-                ballot.c.organisation_id == organisation_id, ballot.c.wave_id == wave_id, ballot.c.hash == hash_of_code
-            )
-        ).one_or_none()
-    return None if row is None else (row.group_id, row.spent)
+        return slot.find(connection, mine)
 
 
 def unspent(vault: Vault, organisation_id: UUID, wave_id: UUID) -> frozenset[bytes]:

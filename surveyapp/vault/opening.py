@@ -1,18 +1,18 @@
 """Opening the boxes of a closed wave, and destroying them. Only the release service comes here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from surveyapp.errors import ReleaseRefused
 from surveyapp.privacy.comments import Note
-from surveyapp.vault import seal
+from surveyapp.vault import envelopes, seal
 from surveyapp.vault.deposit import Address
 from surveyapp.vault.doors import Vault, changing, reading, tidying
-from surveyapp.vault.sheets import read_notes, split_sheets
+from surveyapp.vault.sheets import NOTE_BYTES, read_notes, split_sheets
 from surveyapp.vault.tables import ballot, box
 
 
@@ -41,31 +41,44 @@ def open_boxes(vault: Vault, organisation_id: UUID, wave_id: UUID, length: int, 
     Raises
     ------
     ReleaseRefused
-        When a box was altered, or put up under other terms than these.
+        When a box was altered, holds more or fewer sheets than ballots were spent, or was put up under other terms.
     """
+    mine = (box.c.organisation_id == organisation_id, box.c.wave_id == wave_id)
     with reading(vault) as connection:
-        rows = connection.execute(
-            select(box.c.group_id, box.c.version, box.c.terms, box.c.sheets, box.c.comments).where(
-                box.c.organisation_id == organisation_id, box.c.wave_id == wave_id
-            )
-        ).all()
+        rows = connection.execute(select(box).where(*mine)).mappings().all()
+        spent = _spent(connection, organisation_id, wave_id)
     opened = []
     for row in rows:
-        if row.terms != terms:
+        if row["terms"] != terms:
             message = "The terms of this wave were changed after it opened; its boxes stay closed"
             raise ReleaseRefused(message)
-        where = Address(organisation_id, wave_id, row.group_id)
-        content = _unseal(vault, where, row.version, {"sheets": row.sheets, "comments": row.comments}, terms)
-        sheets = tuple(sorted(split_sheets(content["sheets"], length)))
-        opened.append(OpenedBox(row.group_id, sheets, tuple(read_notes(content["comments"]))))
+        sheets = _read(vault, row, "sheets", length)
+        if len(sheets) != spent.get(row["group_id"], 0):
+            message = "A box of this wave holds another number of sheets than ballots were spent; it cannot be released"
+            raise ReleaseRefused(message)
+        notes = _read(vault, row, "comments", NOTE_BYTES)
+        opened.append(OpenedBox(row["group_id"], tuple(sorted(sheets)), tuple(read_notes(b"".join(notes)))))
     return opened
 
 
-def _unseal(vault: Vault, where: Address, version: int, sealed: Mapping[str, bytes], terms: str) -> dict[str, bytes]:
+def _spent(connection: Connection, organisation_id: UUID, wave_id: UUID) -> dict[UUID, int]:
+    mine = (ballot.c.organisation_id == organisation_id, ballot.c.wave_id == wave_id, ballot.c.spent)
+    counted = select(ballot.c.group_id, func.count()).where(*mine).group_by(ballot.c.group_id)
+    return dict(connection.execute(counted).all())
+
+
+def _read(vault: Vault, row: RowMapping, column: str, length: int) -> list[bytes]:
+    """Unseal a column of a box and open the envelopes in it, in the order in which they lie."""
+    where = Address(row["organisation_id"], row["wave_id"], row["group_id"])
+    bound = where.bound(column, row["version"], row["terms"])
+    private = envelopes.read_private(vault.private_keys, where.wave_id)
     try:
         with seal.KeyFile(vault.keys, where.wave_id, where.group_id).locked() as keys:
-            key = seal.read_key(keys, version)
-            return {name: seal.unseal(key, each, where.bound(name, version, terms)) for name, each in sealed.items()}
+            content = seal.unseal(seal.read_key(keys, row["version"]), row[column], bound)
+        return [
+            envelopes.open_envelope(private, letter, where.bound_letter(column))
+            for letter in split_sheets(content, length + envelopes.OVERHEAD)
+        ]
     except InvalidTag as altered:
         message = "A box of this wave was altered outside the product; it cannot be released"
         raise ReleaseRefused(message) from altered
@@ -74,6 +87,7 @@ def _unseal(vault: Vault, where: Address, version: int, sealed: Mapping[str, byt
 def erase(vault: Vault, organisation_id: UUID, wave_id: UUID, groups: Collection[UUID]) -> None:
     """Destroy the boxes, ballots and keys of a wave; safe to repeat."""
     seal.destroy_keys(vault.keys, wave_id, groups)
+    envelopes.destroy_private(vault.private_keys, wave_id)
     with changing(vault) as connection:
         for table in (ballot, box):
             connection.execute(

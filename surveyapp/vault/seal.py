@@ -18,10 +18,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _SLOT = struct.Struct(">q32s")
 _EMPTY = _SLOT.pack(-1, bytes(32))
+_PUBLIC_AT, _PUBLIC_BYTES = 2 * _SLOT.size, 32
 
 
 class KeyFile:
-    """The keys of one box: two slots, so that a crash between file and database leaves the version that counts."""
+    """The keys of one box: two slots, so that a crash between file and database leaves the version that counts.
+
+    After the slots stands the public key to which the wave's envelopes are closed.
+    """
 
     def __init__(self, folder: Path, wave_id: UUID, group_id: UUID) -> None:
         self.path = folder / wave_id.hex / group_id.hex
@@ -43,16 +47,20 @@ class KeyFile:
             os.close(descriptor)
 
 
-def create_keys(folder: Path, wave_id: UUID, groups: Collection[UUID]) -> dict[UUID, bytes]:
+def create_keys(folder: Path, wave_id: UUID, groups: Collection[UUID], public: bytes) -> dict[UUID, bytes]:
     """Make the key files of new boxes, and keep those that an opening which was cut short already made."""
     keys = {}
+    home = folder / wave_id.hex
+    home.mkdir(exist_ok=True)
+    # Where worker and pages are two accounts, the folder is open to their group, and so is what is put into it.
+    shared = folder.stat().st_mode & 0o2070
+    home.chmod(0o700 | shared)
     for group_id in groups:
-        path = KeyFile(folder, wave_id, group_id).path
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(KeyFile(folder, wave_id, group_id).path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            os.fchmod(descriptor, 0o600 | shared & 0o060)
             if os.fstat(descriptor).st_size == 0:
-                os.pwrite(descriptor, _SLOT.pack(0, secrets.token_bytes(32)) + _EMPTY, 0)
+                os.pwrite(descriptor, _SLOT.pack(0, secrets.token_bytes(32)) + _EMPTY + public, 0)
             keys[group_id] = read_key(descriptor, 0)
         finally:
             os.close(descriptor)
@@ -89,6 +97,11 @@ def read_key(descriptor: int, version: int) -> bytes:
             return bytes(key)
     message = "the key of this box is gone"
     raise LookupError(message)
+
+
+def read_public(descriptor: int) -> bytes:
+    """Return the public key to which the wave's envelopes are closed."""
+    return os.pread(descriptor, _PUBLIC_BYTES, _PUBLIC_AT)
 
 
 def add_key(descriptor: int, version: int) -> bytes:

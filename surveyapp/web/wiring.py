@@ -16,7 +16,7 @@ from surveyapp.services.reach import Reach
 from surveyapp.settings import Settings
 from surveyapp.store.base import Base
 from surveyapp.store.database import engine_options, prepare, writing
-from surveyapp.vault.doors import open_vault
+from surveyapp.vault.doors import open_slot
 from surveyapp.web import access, assets, cookies, errors, headers, language, logs, navigation
 from surveyapp.web.account.views import blueprint as account
 from surveyapp.web.admin.accounts import blueprint as accounts
@@ -137,7 +137,7 @@ def _open_databases(app: Flask, settings: Settings, now: Callable[[], datetime])
         app.extensions["writing"] = writing(prepare(db.engine))
     # The scoped session hands every call to the session of the request at hand.
     session = cast("Session", db.session)
-    app.extensions["surveyapp"] = Reach(settings, session, open_vault(settings.vault_url, settings.vault_keys))
+    app.extensions["surveyapp"] = Reach(settings, session, open_slot(settings))
     app.extensions["clock"] = now
 
 

@@ -16,12 +16,14 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import create_engine, text
 
-from surveyapp.vault import seal
+from surveyapp.vault import envelopes, seal
 from surveyapp.vault.deposit import Address
 
 EVERY_BOX = "SELECT organisation_id, wave_id, group_id, version, terms, sheets FROM box"
 SPENT_BALLOTS = "SELECT hash FROM ballot WHERE spent"
 WAL_HEADER = 32
+# Every instrument of these attacks has nine items.
+LETTER = 9 + envelopes.OVERHEAD
 FRAME_HEADER = struct.Struct(">II16x")
 
 
@@ -50,10 +52,24 @@ def success(guesses: Sequence[Sequence[bytes]], truth: Sequence[Sequence[bytes]]
     return hits / len(pairs), (1 + 3 / math.sqrt(len(truth))) / people
 
 
-def open_with(keys: Path, box: StoredBox) -> bytes | None:
-    """Try every key that the installation holds now on a stored box."""
+def open_with(keys: Path, box: StoredBox, opens: Path | None = None) -> bytes | None:
+    """Try every key that the installation holds now on a stored box, or on a copy of them; return its sheets.
+
+    The keys for envelopes are looked for beside those for boxes, where they are by default.
+    """
+    content = unseal_with(keys, box)
+    private = (opens or keys.with_name(f"{keys.name}-open")) / box.where.wave_id.hex
+    if content is None or not private.exists():
+        return None
+    reader = envelopes.read_private(private.parent, box.where.wave_id)
+    letters = (content[start : start + LETTER] for start in range(0, len(content), LETTER))
+    return b"".join(envelopes.open_envelope(reader, letter, box.where.bound_letter("sheets")) for letter in letters)
+
+
+def unseal_with(keys: Path, box: StoredBox) -> bytes | None:
+    """Try the keys of boxes alone, as the pages hold them: they lay the envelopes open, not what is in them."""
     path = keys / box.where.wave_id.hex / box.where.group_id.hex
-    held = path.read_bytes() if path.exists() else b""
+    held = path.read_bytes()[:80] if path.exists() else b""
     for key in (held[start : start + 32] for start in range(8, len(held), 40)):
         try:
             return seal.unseal(key, box.sheets, box.where.bound("sheets", box.version, box.terms))

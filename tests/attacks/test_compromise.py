@@ -44,7 +44,7 @@ def answer(world: World, wave: Wave, number: int) -> bytes:
 def stolen_sheets(world: World, keys: Path | None = None) -> Counter[bytes]:
     """Return what a thief reads who takes the vault and a folder of keys, by default the one of this moment."""
     found: Counter[bytes] = Counter()
-    for box in relinking.boxes_in(world.settings.vault_url):
+    for box in relinking.boxes_in(world.settings.vault_open_url):
         content = relinking.open_with(keys or world.settings.vault_keys, box)
         found.update(deposit_order(content or b""))
     return found
@@ -52,7 +52,7 @@ def stolen_sheets(world: World, keys: Path | None = None) -> Counter[bytes]:
 
 def who_answered(world: World, wave: Wave) -> set[str]:
     """Name who has answered, as somebody can with both databases and the secret of the installation."""
-    spent = set(relinking.ballots_in_order(world.settings.vault_url).popitem()[1])
+    spent = set(relinking.ballots_in_order(world.settings.vault_open_url).popitem()[1])
     invited = select(Invitation.seed, Member.code).join(Member, Member.id == Invitation.member_id)
     rows = world.session.execute(invited.where(Invitation.wave_id == wave.id))
     return {name for seed, name in rows if hash_code(derive_code(world.settings.ballot_key, seed)) in spent}
@@ -77,7 +77,7 @@ def test_both_databases_without_the_keys_open_no_box(world: World, wave: Wave, t
 def test_an_older_copy_of_the_vault_is_opened_by_no_later_key(world: World, wave: Wave, tmp_path: Path) -> None:
     """A backup of the vault and the keys of any later moment do not fit together."""
     answer(world, wave, 0)
-    older = relinking.boxes_in(world.settings.vault_url)
+    older = relinking.boxes_in(world.settings.vault_open_url)
     answer(world, wave, 1)
     assert [relinking.open_with(world.settings.vault_keys, box) for box in older] == [None]
     world.release(wave)
@@ -88,7 +88,8 @@ def test_an_older_copy_with_its_keys_stays_readable(world: World, wave: Wave, tm
     """A limit: a copy of both made while a wave is open outlives the promise, so backups leave both out."""
     sheet = answer(world, wave, 0)
     shutil.copytree(world.settings.vault_keys, tmp_path / "copied-keys")
-    older = relinking.boxes_in(world.settings.vault_url)
+    shutil.copytree(world.settings.vault_open_keys, tmp_path / "copied-keys-open")
+    older = relinking.boxes_in(world.settings.vault_open_url)
     answer(world, wave, 1)
     world.release(wave)
     assert [relinking.open_with(tmp_path / "copied-keys", box) for box in older] == [sheet]
@@ -123,7 +124,7 @@ def test_the_main_database_tells_whom_a_reminder_went_to(
 def test_the_vault_names_nobody(world: World, wave: Wave) -> None:
     """It holds ids of organisation, wave and group, hashes and noise; people and accounts do not occur."""
     answer(world, wave, 0)
-    engine = create_engine(world.settings.vault_url)
+    engine = create_engine(world.settings.vault_open_url)
     with engine.connect() as connection:
         rows = " ".join(
             str(row) for table in ("box", "ballot") for row in connection.execute(text(f"SELECT * FROM {table}"))
@@ -141,7 +142,7 @@ def test_the_keys_alone_are_noise_of_one_size(world: World, wave: Wave) -> None:
     empty = key.stat().st_size
     for number in range(5):
         answer(world, wave, number)
-    assert key.stat().st_size == empty == 80
+    assert key.stat().st_size == empty == 112
 
 
 @pytest.mark.postgres
@@ -149,7 +150,7 @@ def test_everything_that_is_stored_tells_who_answered_but_not_what(world: World,
     """A limit of this way in, told on the answer page: who; but each of the eight sheets may be anybody's of them."""
     sheets = Counter(answer(world, wave, number) for number in range(8))
     assert who_answered(world, wave) == {name for name, _ in _invited(world, wave)[:8]}
-    [box] = relinking.boxes_in(world.settings.vault_url)
+    [box] = relinking.boxes_in(world.settings.vault_open_url)
     assert Counter(deposit_order(_content(world, box))) == sheets
 
 

@@ -37,7 +37,7 @@ put_in(vault, Address(*map(UUID, where)), bytes.fromhex(ballot), bytes.fromhex(s
 def _sheets(world: World) -> list[bytes]:
     """Return every sheet that the boxes hold, with the keys of this moment."""
     found: list[bytes] = []
-    for box in relinking.boxes_in(world.settings.vault_url):
+    for box in relinking.boxes_in(world.settings.vault_open_url):
         content = relinking.open_with(world.settings.vault_keys, box)
         assert content is not None, "a box cannot be opened with any key held"
         found.extend(content[start : start + 9] for start in range(0, len(content), 9))

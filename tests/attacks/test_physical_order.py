@@ -46,11 +46,11 @@ def _attack_waves(world: World, people: int) -> tuple[float, float]:
     for _ in range(WAVES):
         wave = world.open(pulse)
         sheet_of = {hash_code(read_code(code)): sheet for code, sheet in _answer_in_random_order(world, wave, people)}
-        [box] = relinking.boxes_in(world.settings.vault_url)
+        [box] = relinking.boxes_in(world.settings.vault_open_url)
         content = relinking.open_with(world.settings.vault_keys, box)
         assert content is not None
         in_box = deposit_order(content)
-        orders = relinking.ballots_in_order(world.settings.vault_url)
+        orders = relinking.ballots_in_order(world.settings.vault_open_url)
         orders["time of answering"] = list(sheet_of)
         for name, order in orders.items():
             guesses.setdefault(name, []).append(in_box)
@@ -90,7 +90,7 @@ def test_old_versions_in_the_write_ahead_log_stay_shut(world: World, tmp_path: P
     world.unit("Crew", "Harbour", 12)
     wave = world.open(world.pulse("Harbour"))
     _answer_in_random_order(world, wave, 12)
-    vault = Path(str(make_url(world.settings.vault_url).database))
+    vault = Path(str(make_url(world.settings.vault_open_url).database))
     history = list(relinking.history_in_wal(vault, tmp_path))
     versions = {box.version for boxes in history for box in boxes}
     readable = {
@@ -111,7 +111,7 @@ def test_the_attack_reads_old_versions_when_keys_stay(
     world.unit("Crew", "Harbour", 8)
     wave = world.open(world.pulse("Harbour"))
     _answer_in_random_order(world, wave, 8)
-    vault = Path(str(make_url(world.settings.vault_url).database))
+    vault = Path(str(make_url(world.settings.vault_open_url).database))
     readable = {
         box.version
         for boxes in relinking.history_in_wal(vault, tmp_path)
@@ -139,13 +139,13 @@ def test_dead_rows_and_logs_hold_no_sheet_in_clear(world: World, backend: str) -
 
 
 def _files_that_hold(world: World, backend: str, sheets: list[bytes]) -> list[str]:
-    engine = create_engine(world.settings.vault_url)
+    engine = create_engine(world.settings.vault_open_url)
     with engine.connect() as connection:
         if backend == "postgresql":
             connection.execute(text("CHECKPOINT"))
             folder = Path(str(connection.scalar(text("SHOW data_directory"))))
         else:
-            folder = Path(str(make_url(world.settings.vault_url).database)).parent
+            folder = Path(str(make_url(world.settings.vault_open_url).database)).parent
     engine.dispose()
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
@@ -160,10 +160,10 @@ def test_nothing_of_a_wave_is_left_after_its_release(world: World, backend: str)
     wave = world.open(world.pulse("Harbour"))
     hashes = [hash_code(read_code(code)) for code, _ in _answer_in_random_order(world, wave, 12)]
     world.release(wave)
-    assert relinking.boxes_in(world.settings.vault_url) == []
+    assert relinking.boxes_in(world.settings.vault_open_url) == []
     assert list(world.settings.vault_keys.iterdir()) == []
     if backend == "sqlite":
-        vault = Path(str(make_url(world.settings.vault_url).database))
+        vault = Path(str(make_url(world.settings.vault_open_url).database))
         world.vault.engine.dispose()
         left = b"".join(path.read_bytes() for path in vault.parent.glob(f"{vault.name}*"))
         assert not any(ballot in left for ballot in hashes)

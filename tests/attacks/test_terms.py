@@ -118,7 +118,7 @@ def test_a_box_swapped_for_another_is_refused(harbour: World) -> None:
     wave = harbour.open(harbour.pulse("Harbour"))
     harbour.fill(wave, "Gates", [dict.fromkeys(item_keys(harbour, wave), 3) for _ in range(8)])
     _run(
-        harbour.settings.vault_url,
+        harbour.settings.vault_open_url,
         "UPDATE box SET sheets = (SELECT sheets FROM box ORDER BY length(sheets) DESC LIMIT 1)",
     )
     with pytest.raises(ReleaseRefused, match="altered"):

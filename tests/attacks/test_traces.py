@@ -176,7 +176,7 @@ def test_what_breaks_while_answering_is_told_without_a_trace(
 ) -> None:
     """When the vault is broken, neither the error page nor the log repeats what was sent."""
     caplog.set_level(logging.DEBUG)
-    _drop(check.world.settings.vault_url, "ballot")
+    _drop(check.world.settings.vault_open_url, "ballot")
     sheet = bytes((4, 2, 5, 1, 3, 2, 4, 1, 5))
     fields = {f"answer-{key}": str(value) for key, value in zip(item_keys(check.world, check.wave), sheet, strict=True)}
     sent = {"code": check.codes[0], "comment": COMMENT, **fields}
@@ -197,7 +197,7 @@ def _drop(url: str, table: str) -> None:
 @pytest.mark.postgres
 def test_nothing_in_the_vault_can_hold_a_time(world: World) -> None:
     """No column of the vault, as its tables are in the database, has a type that tells a time."""
-    engine = create_engine(world.settings.vault_url)
+    engine = create_engine(world.settings.vault_open_url)
     found = _time_columns(engine)
     engine.dispose()
     assert found == []
@@ -207,7 +207,7 @@ def test_nothing_in_the_vault_can_hold_a_time(world: World) -> None:
 @pytest.mark.postgres
 def test_a_time_in_the_vault_is_noticed(world: World) -> None:
     """Planted: a column that says when."""
-    engine = create_engine(world.settings.vault_url)
+    engine = create_engine(world.settings.vault_open_url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE box ADD COLUMN filled_at TIMESTAMP"))
     found = _time_columns(engine)

@@ -22,7 +22,7 @@ from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import draw_story, drawer
 from surveyapp.store.database import make_engine, writing
 from surveyapp.store.pulses import Pulse
-from surveyapp.vault.doors import Vault, open_vault
+from surveyapp.vault.doors import Vault, open_whole
 
 SEED = 2026
 # Seven thousand sheets are stored durably, each by itself, which a disk takes its time for.
@@ -50,7 +50,7 @@ def _put(draft: Path, folder: Path) -> None:
 
 def _fill(settings: Settings, now: datetime, watch: Watch) -> None:
     upgrade(settings)
-    engine, vault = make_engine(settings.database_url), open_vault(settings.vault_url, settings.vault_keys)
+    engine, vault = make_engine(settings.database_url), open_whole(settings)
     with Session(writing(engine)) as session:
         stage = set_stage(settings, session, vault, now)
         pulse = announce(stage)

@@ -15,7 +15,7 @@ from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.organisation import ReportingGroup
 from surveyapp.store.pulses import Wave
-from surveyapp.vault.doors import Vault, open_vault
+from surveyapp.vault.doors import Vault, open_whole
 
 KEY_FILE = "secret-key"
 
@@ -35,7 +35,7 @@ def environment(folder: Path, base_url: str) -> dict[str, str]:
 
 def answer_link(settings: Settings) -> str:
     """Return the link of somebody who has not answered the open wave, or an empty text."""
-    engine, vault = make_engine(settings.database_url), open_vault(settings.vault_url, settings.vault_keys)
+    engine, vault = make_engine(settings.database_url), open_whole(settings)
     with Session(engine) as session:
         organisation_id = find_organisation(session).organisation_id
         seeds = session.scalars(

@@ -19,6 +19,7 @@ from surveyapp.services.pulses import due
 from surveyapp.services.results.releasing import broken_links
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine
+from surveyapp.vault import rights
 
 FINE, DOUBTFUL, BROKEN = "fine", "doubtful", "broken"
 # Before this version, two connections that write and reset the log at once may damage the file.
@@ -39,7 +40,8 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     return [
         *_settings(settings),
         *_sqlite(settings),
-        *_keys(settings.vault_keys),
+        *_keys(settings),
+        *_roles(settings),
         *_databases(settings, now),
     ]
 
@@ -50,7 +52,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(DOUBTFUL, f"BASE_URL is {settings.base_url}: without https, sign-ins can be read on the way")
     if not settings.mail_url:
         yield Finding(DOUBTFUL, "MAIL_URL is not set: invitations wait and are not sent")
-    if settings.database_url == settings.vault_url:
+    if settings.database_url in {settings.vault_url, settings.vault_open_url}:
         yield Finding(BROKEN, "VAULT_URL is DATABASE_URL: answers belong into a database of their own")
 
 
@@ -67,19 +69,50 @@ def _sqlite(settings: Settings) -> Iterator[Finding]:
         yield Finding(FINE, f"SQLite is {sqlite3.sqlite_version}")
 
 
-def _keys(folder: Path) -> Iterator[Finding]:
-    if not folder.exists():
-        yield Finding(DOUBTFUL, "VAULT_KEYS has not been made yet: run `surveyapp init`")
-    elif folder.stat().st_mode & 0o077:
-        yield Finding(BROKEN, f"VAULT_KEYS can be read by others: run `chmod 700 {folder}`")
+def _keys(settings: Settings) -> Iterator[Finding]:
+    # The pages may be another account of the same group when they add sheets in a role of their own.
+    shared = 0o070 if rights.has_two_roles(settings) else 0
+    for name, folder, allowed in (
+        ("VAULT_KEYS", settings.vault_keys, 0o700 | shared),
+        ("VAULT_OPEN_KEYS", settings.vault_open_keys, 0o700),
+    ):
+        if not folder.exists():
+            yield Finding(DOUBTFUL, f"{name} has not been made yet: run `surveyapp init`")
+        elif folder.stat().st_mode & 0o777 & ~allowed:
+            yield Finding(BROKEN, f"{name} can be read by others: run `chmod {allowed:o} {folder}`")
+        else:
+            yield Finding(FINE, f"{name} can be read by nobody who should not")
+
+
+def _roles(settings: Settings) -> Iterator[Finding]:
+    if make_url(settings.vault_open_url).get_backend_name() == "sqlite":
+        yield Finding(FINE, "the vault is a file: pages and worker share it, and only the worker's keys open sheets")
+    elif not rights.has_two_roles(settings):
+        yield Finding(
+            DOUBTFUL,
+            "VAULT_OPEN_URL has the role of VAULT_URL: the pages may do in the vault what the worker may; give the "
+            "pages a role of their own, as docs/operator.md shows",
+        )
     else:
-        yield Finding(FINE, "the keys of the vault can be read by this account only")
+        yield from _role_of_pages(settings)
+
+
+def _role_of_pages(settings: Settings) -> Iterator[Finding]:
+    try:
+        excessive = rights.excessive_rights(settings)
+    except SQLAlchemyError as error:
+        yield Finding(BROKEN, f"VAULT_URL cannot be reached ({type(error).__name__})")
+        return
+    if excessive:
+        yield Finding(BROKEN, f"the role of the pages may {', '.join(excessive)}: run `surveyapp vault grants`")
+    else:
+        yield Finding(FINE, "the role of the pages can add sheets to boxes and read no table of the vault")
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
     head = ScriptDirectory.from_config(migration_config(settings)).get_current_head()
     ready = True
-    for name, url in (("main database", settings.database_url), ("vault", settings.vault_url)):
+    for name, url in (("main database", settings.database_url), ("vault", settings.vault_open_url)):
         found = _database(name, url, head)
         ready = ready and found.state == FINE
         yield found

@@ -52,9 +52,31 @@ def test_keys_that_others_can_read_are_broken(harbour: World) -> None:
     assert f"chmod 700 {harbour.vault.keys}" in of_state(findings(harbour), BROKEN)
 
 
+def test_keys_that_open_sheets_are_not_even_for_the_group(harbour: World) -> None:
+    """The account of the pages may be in the group of the worker."""
+    harbour.open(harbour.pulse("Harbour"))
+    harbour.settings.vault_open_keys.chmod(0o750)
+    assert f"chmod 700 {harbour.settings.vault_open_keys}" in of_state(findings(harbour), BROKEN)
+
+
+@pytest.mark.postgres
+def test_the_doctor_says_how_far_the_pages_get(harbour: World, backend: str) -> None:
+    """On PostgreSQL they have a role of their own; SQLite knows no roles, and what holds there is said."""
+    told = {"sqlite": "pages and worker share it", "postgresql": "read no table of the vault"}
+    assert told[backend] in of_state(findings(harbour), FINE)
+
+
+@pytest.mark.postgres
+def test_one_role_for_pages_and_worker_is_doubtful(harbour: World, backend: str) -> None:
+    """On PostgreSQL there is a better way."""
+    settings = replace(harbour.settings, vault_url=harbour.settings.vault_open_url)
+    found = of_state(findings(harbour, settings), DOUBTFUL)
+    assert ("VAULT_OPEN_URL has the role of VAULT_URL" in found) == (backend == "postgresql")
+
+
 def test_a_database_that_is_not_there_is_named(harbour: World) -> None:
     """Looking at it does not make it."""
-    settings = replace(harbour.settings, vault_url=f"sqlite:///{harbour.vault.keys.parent / 'none.db'}")
+    settings = replace(harbour.settings, vault_open_url=f"sqlite:///{harbour.vault.keys.parent / 'none.db'}")
     assert "the vault does not exist yet" in of_state(findings(harbour, settings), BROKEN)
     assert not (harbour.vault.keys.parent / "none.db").exists()
 

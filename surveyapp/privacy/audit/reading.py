@@ -10,7 +10,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from surveyapp.privacy.audit.puzzles import Answer, Limits, Statement
-from surveyapp.privacy.policy import Support
+from surveyapp.privacy.comments import say
+from surveyapp.privacy.outcome import Shown
+from surveyapp.privacy.policy import Support, code
 from surveyapp.privacy.selfcheck import sums_that_fit
 
 _NUMBER = re.compile(r"\d+(?:\.(\d+))?")
@@ -44,6 +46,16 @@ def read_spread(text: str, sums: tuple[Limits, ...], answers: int, points: int) 
         )
         found += [((total, total), limits) for limits in _ranges(fitting)]
     return tuple(found)
+
+
+def read_theme(text: str, counted: int) -> tuple[Limits, ...]:
+    """Return the sums that lead to these words, with 1 for everybody who did not tap the theme and 2 for who did."""
+    return _ranges(counted + tapped for tapped in range(counted + 1) if say(tapped, counted) == text)
+
+
+def is_told_by(figure: Shown, support: Support, count_min: int) -> bool:
+    """Tell whether the policy says exactly this, with the same numbers beside the text, of answers like these."""
+    return any(code(total, support, count_min) == figure for total in sums_that_fit(figure.text, support, count_min))
 
 
 def says_sum(answers: Iterable[Answer], sums: tuple[Limits, ...], *, leaves_one_out: bool = False) -> Statement:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats.checks import BoolArray, FloatArray, at_least, share
+from surveyapp.stats.checks import BoolArray, FloatArray, at_least, positive, share
 from surveyapp.stats.levels import panel, size_scale, wave_levels
 from surveyapp.stats.outcome import CannotTell
 
 LEAST_TEAMS = 10
 LEAST_WINDOWS = 200
+# However rarely alarms begin here, no more of the windows than this may lie beyond the limit on one side.
+MOST_BEYOND = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +56,10 @@ def drop_alerts(
     means: ArrayLike,
     counts: ArrayLike,
     *,
-    recent: int = 3,
+    recent: int = 4,
     before: int = 12,
-    false_share: float = 0.025,
+    false_alarms: float = 0.44,
+    waves_a_year: float = 26,
     level: float = 0.95,
 ) -> Alerts | CannotTell:
     """Find teams whose last waves lie lower than their waves before by more than chance does here.
@@ -69,9 +72,10 @@ def drop_alerts(
         Sheets in each mean, at least 1 where there is one.
     recent, before : int
         Waves that are compared, and waves before them that they are compared with.
-    false_share : float
-        Share of windows without any reason that may be noticed. With biweekly waves .025 makes about .4 false alarms
-        in a team's year, since neighbouring windows share most of their waves.
+    false_alarms : float
+        Alarms that may begin in a team's year without any reason.
+    waves_a_year : float
+        Waves in a year, above 1: biweekly by default.
     level : float
         Confidence of the intervals.
 
@@ -89,9 +93,10 @@ def drop_alerts(
     -----
     The mean of each wave is taken out, so that a change of all is no alert. A window needs half of its waves on both
     sides. The size of its movement is divided by what movements of teams of its size have been (``a + b * noise``) over
-    all windows of the organisation, and the limit is the quantile of those. So the measure needs no model of how teams
-    move; it assumes that they have mostly moved without a reason so far. A lasting fall of half a point is found within
-    six waves in more than half of the teams; with strong ups and downs in fewer.
+    all windows of the organisation. The limit is where alarms would have begun as often as allowed in this past: where
+    shocks last, neighbouring windows are alike and a lower limit gives no more alarms. So the measure needs no model of
+    how teams move; it assumes that they have mostly moved without a reason so far. A lasting fall of half a point is
+    found within six waves in half of the teams where ups and downs are strong, and in six of ten elsewhere.
 
     References
     ----------
@@ -101,7 +106,7 @@ def drop_alerts(
     --------
     >>> rng = np.random.default_rng(1)
     >>> means = rng.normal(3.6, 0.2, (20, 26))
-    >>> means[4, -3:] -= 0.6
+    >>> means[4, -4:] -= 0.6
     >>> found = drop_alerts(means, np.full((20, 26), 6))
     >>> bool(found.fallen[4]), int(found.fallen.sum()) <= 2
     (True, True)
@@ -109,10 +114,10 @@ def drop_alerts(
     y, n, there = panel(means, counts)
     at_least("recent", recent, 1)
     at_least("before", before, 1)
-    for name, value in (("false_share", false_share), ("level", level)):
-        share(name, value)
-    if false_share >= 0.5:
-        raise ValueError(f"false_share must be below 0.5, got {false_share:g}")
+    share("level", level)
+    allowed = positive("false_alarms", false_alarms) / positive("waves_a_year", waves_a_year)
+    if allowed >= MOST_BEYOND:
+        raise ValueError(f"false_alarms must be below {MOST_BEYOND:g} a wave, got {false_alarms:g} in {waves_a_year:g}")
     moves, noise = _moves(np.where(there, y - wave_levels(y, there), 0.0), np.where(there, n, 0.0), recent, before)
     judged = np.isfinite(moves[:, -1]) if moves.shape[1] else np.zeros(y.shape[0], dtype=bool)
     past = np.isfinite(moves)
@@ -122,10 +127,9 @@ def drop_alerts(
     scale = size_scale(moves[past] ** 2, noise[past], np.where(past, noise, np.nan))
     if not scale[judged, -1].min() > 1e-12:
         return CannotTell("teams did not move at all so far", int(judged.sum()), None, "teams")
-    # Movements are as likely up as down, so that both sides of the past tell how far chance goes.
     sizes = np.abs(moves[past] / scale[past])
     now, unit = moves[:, -1], scale[:, -1]
-    limit = float(np.quantile(sizes, 1 - 2 * false_share)) * unit
+    limit = _limit(moves / scale, allowed) * unit
     reach = float(np.quantile(sizes, level)) * unit
     return Alerts(
         n=int(judged.sum()),
@@ -157,6 +161,23 @@ def _moves(deviation: FloatArray, weight: FloatArray, recent: int, before: int) 
     (sheets_before, sheets_now), (sum_before, sum_now) = sums(weight), sums(weight * deviation)
     old, new = (np.where(enough, sheets, np.nan) for sheets in (sheets_before, sheets_now))
     return sum_now / new - sum_before / old, 1 / new + 1 / old
+
+
+def _limit(sizes: FloatArray, allowed: float) -> float:
+    """Find the lowest limit that movements of the past began to exceed no more often than allowed in a window."""
+    # Movements are as likely up as down, so that both sides of the past tell how far chance goes.
+    both = np.concatenate((sizes, -sizes))
+    before, after = both[:, :-1], both[:, 1:]
+    pairs = np.isfinite(before) & np.isfinite(after)
+    reached, lasting = np.sort(after[pairs]), np.sort(np.minimum(before, after)[pairs])
+    candidates = np.unique(reached)[::-1]
+    # An alarm begins where a window reaches the limit and the one before does not.
+    begun = (reached.size - np.searchsorted(reached, candidates)) - (
+        lasting.size - np.searchsorted(lasting, candidates)
+    )
+    too_many = candidates[begun > allowed * pairs.sum()]
+    limit = too_many[0] if too_many.size else 0.0
+    return float(max(limit, np.quantile(both[np.isfinite(both)], 1 - MOST_BEYOND)))
 
 
 def _too_thin(teams: int, windows: int) -> CannotTell | None:

@@ -139,7 +139,7 @@ def of_alert(alerts: Alerts, team: int) -> Reading:
     >>> rng = np.random.default_rng(1)
     >>> from surveyapp.stats.alerts import drop_alerts
     >>> found = drop_alerts(rng.normal(3.6, 0.2, (20, 26)), np.full((20, 26), 6))
-    >>> print(of_alert(found, 3))
+    >>> print(of_alert(found, 6))
     Nothing unusual: it moved by +0.1 points, and teams of its size move up to 0.2 by chance.
     """
     if not 0 <= team < alerts.estimate.size:

@@ -192,7 +192,7 @@ def alert_rates(
             first = waves - 5 if planted else start
             flags = [drop_alerts(seen.means[:, :end], seen.counts[:, :end]) for end in range(first, waves + 1)]
             fallen = np.column_stack([found.fallen for found in flags if not isinstance(found, CannotTell)])
-            judged = np.isfinite(seen.means[:, -15:]).sum(axis=1) >= 8
+            judged = np.isfinite(seen.means[:, -16:]).sum(axis=1) >= 8
             if planted:
                 named.extend(
                     bool(row.any()) for row, seen_enough in zip(fallen[:few], judged, strict=False) if seen_enough

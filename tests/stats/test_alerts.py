@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surveyapp.stats.alerts import Alerts, drop_alerts
+from surveyapp.stats.alerts import Alerts, _limit, drop_alerts
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.simulate import Recipe, climate
 
@@ -52,7 +52,7 @@ def test_a_shake_of_the_whole_organisation_is_no_alert() -> None:
     """What all teams do together is taken out."""
     means, counts = figures(np.random.default_rng(2))
     still = found(drop_alerts(means, counts))
-    means[:, -3:] -= 1.0
+    means[:, -4:] -= 1.0
     assert found(drop_alerts(means, counts)).estimate == pytest.approx(still.estimate, abs=1e-9)
 
 
@@ -84,21 +84,45 @@ def test_the_estimate_is_the_difference_of_pooled_means() -> None:
     means, counts = figures(np.random.default_rng(6))
     alerts = found(drop_alerts(means, counts))
     own = means - means.mean(axis=0)
-    recent = np.average(own[7, -3:], weights=counts[7, -3:])
-    before = np.average(own[7, -15:-3], weights=counts[7, -15:-3])
+    recent = np.average(own[7, -4:], weights=counts[7, -4:])
+    before = np.average(own[7, -16:-4], weights=counts[7, -16:-4])
     assert alerts.estimate[7] == pytest.approx(recent - before, rel=1e-9)
-    assert alerts.windows == 40 * 26
+    assert alerts.windows == 40 * 25
 
 
-def test_the_limit_is_the_quantile_of_the_own_past() -> None:
-    """By construction about the chosen share of past windows lies beyond the limit on each side."""
-    means, counts = figures(np.random.default_rng(7))
-    beyond = [
-        found(drop_alerts(sign * means[:, :wave], counts[:, :wave])).fallen.mean()
-        for wave in range(30, 41)
-        for sign in (-1, 1)
-    ]
-    assert 0.005 <= np.mean(beyond) <= 0.06
+def begun(sizes: Floats, limit: float) -> int:
+    """Alarms that begin when a table of movements is read from left to right."""
+    beyond = sizes > limit
+    return int((beyond[:, 1:] & ~beyond[:, :-1]).sum())
+
+
+def test_the_limit_lets_the_past_begin_as_many_alarms_as_allowed() -> None:
+    """Counted by hand over both sides: the next lower movement would begin one more."""
+    moves = np.random.default_rng(7).normal(0, 1, (30, 40))
+    both, pairs = np.concatenate((moves, -moves)), 2 * 30 * 39
+    limit = _limit(moves, 0.01)
+    assert begun(both, limit) == int(0.01 * pairs)
+    assert begun(both, np.max(both[both < limit])) == int(0.01 * pairs) + 1
+
+
+def test_where_movements_last_the_limit_is_lower() -> None:
+    """Neighbouring windows that are alike begin fewer alarms."""
+    fresh = np.random.default_rng(7).normal(0, 1, (30, 40))
+    lasting = np.repeat(fresh[:, ::4], 4, axis=1)
+    assert _limit(lasting, 0.01) < _limit(fresh, 0.01)
+
+
+def test_movements_that_never_end_keep_a_limit() -> None:
+    """Nothing begins, but at most a twentieth lies beyond."""
+    lasting = np.repeat(np.random.default_rng(7).normal(0, 1, (400, 1)), 30, axis=1)
+    assert _limit(lasting, 0.01) == pytest.approx(1.645, abs=0.25)
+
+
+def test_a_gap_begins_no_alarm() -> None:
+    """Only windows that follow each other count."""
+    moves = np.random.default_rng(8).normal(0, 1, (30, 40))
+    apart = np.concatenate((moves[:, :20], np.full((30, 1), np.nan), moves[:, 20:]), axis=1)
+    assert _limit(apart, 0.01) == _limit(np.concatenate((moves[:, :20], moves[:, 20:])), 0.01)
 
 
 def test_the_interval_covers_a_planted_fall() -> None:
@@ -107,7 +131,7 @@ def test_the_interval_covers_a_planted_fall() -> None:
     hits = []
     for _ in range(10):
         means, counts = figures(rng)
-        means[:8, -3:] -= 0.3
+        means[:8, -4:] -= 0.3
         alerts = found(drop_alerts(means, counts))
         # All teams share the fall of the mean of the last waves.
         hits.append((alerts.low[:8] <= -0.3 * 32 / 40) & (alerts.high[:8] >= -0.3 * 32 / 40))
@@ -115,10 +139,10 @@ def test_the_interval_covers_a_planted_fall() -> None:
 
 
 def test_a_team_with_gaps_is_not_judged() -> None:
-    """One of three recent waves is too little, two are enough."""
+    """One of four recent waves is too little, two are enough."""
     means, counts = figures(np.random.default_rng(9))
-    means[0, -2:] = np.nan
-    means[1, -1] = np.nan
+    means[0, -3:] = np.nan
+    means[1, -2:] = np.nan
     alerts = found(drop_alerts(means, counts))
     assert np.isnan(alerts.estimate[0])
     assert not alerts.fallen[0]
@@ -130,8 +154,8 @@ def test_a_team_with_gaps_is_not_judged() -> None:
     ("teams", "waves", "refusal"),
     [
         (9, 40, CannotTell("too few teams with enough waves", 9, 10, "teams")),
-        (12, 30, CannotTell("too short a history to tell what is usual here", 192, 200, "windows")),
-        (12, 14, CannotTell("too few teams with enough waves", 0, 10, "teams")),
+        (12, 31, CannotTell("too short a history to tell what is usual here", 192, 200, "windows")),
+        (12, 15, CannotTell("too few teams with enough waves", 0, 10, "teams")),
         (0, 0, CannotTell("too few teams with enough waves", 0, 10, "teams")),
     ],
 )
@@ -152,8 +176,9 @@ def test_teams_that_never_moved_measure_nothing() -> None:
     [
         ({"recent": 0}, "recent must be a whole number from 1"),
         ({"before": 0}, "before must be a whole number from 1"),
-        ({"false_share": 0.0}, "false_share must lie between 0 and 1, got 0"),
-        ({"false_share": 0.5}, "false_share must be below 0.5, got 0.5"),
+        ({"false_alarms": 0.0}, "false_alarms must be above 0, got 0"),
+        ({"waves_a_year": 0}, "waves_a_year must be above 0, got 0"),
+        ({"waves_a_year": 4}, "false_alarms must be below 0.05 a wave, got 0.44 in 4"),
         ({"level": 1.0}, "level must lie between 0 and 1, got 1"),
         ({"counts": np.zeros((20, 26))}, "counts must be at least 1, got 0"),
     ],

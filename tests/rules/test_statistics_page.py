@@ -1,4 +1,4 @@
-"""The page for analysts says what the functions do."""
+"""The page for analysts says what the functions of the statistics room do."""
 
 import doctest
 import inspect

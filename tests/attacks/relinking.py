@@ -14,13 +14,15 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from surveyapp.vault import envelopes, seal
 from surveyapp.vault.deposit import Address
+from tests.attacks.remains import files_of, positions
 
 EVERY_BOX = "SELECT organisation_id, wave_id, group_id, version, terms, sheets FROM box"
 SPENT_BALLOTS = "SELECT hash FROM ballot WHERE spent"
+ORDERS = {"sqlite": ("rowid",), "postgresql": ("ctid", "xmin::text::bigint")}
 WAL_HEADER = 32
 # Every instrument of these attacks has nine items.
 LETTER = 9 + envelopes.OVERHEAD
@@ -37,8 +39,38 @@ class StoredBox:
     sheets: bytes
 
 
-def success(guesses: Sequence[Sequence[bytes]], truth: Sequence[Sequence[bytes]]) -> tuple[float, float]:
-    """Return the share of sheets linked to the right person, and the most that chance alone would explain.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How often an attack was right, over several waves."""
+
+    hits: int
+    sheets: int
+    waves: int
+
+    @property
+    def rate(self) -> float:
+        """The share of sheets linked to the right person."""
+        return self.hits / self.sheets
+
+    @property
+    def chance(self) -> float:
+        """The share that guessing links."""
+        return self.waves / self.sheets
+
+    @property
+    def error(self) -> float:
+        """The standard error of the rate of guessing."""
+        # The number of fixed points of a random order has mean 1 and variance 1, whatever the number of people.
+        return math.sqrt(self.waves) / self.sheets
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether guessing explains it."""
+        return self.rate <= self.chance + 3 * self.error
+
+
+def success(guesses: Sequence[Sequence[bytes]], truth: Sequence[Sequence[bytes]]) -> Linked:
+    """Count the sheets that were linked to the right person.
 
     Parameters
     ----------
@@ -46,13 +78,48 @@ def success(guesses: Sequence[Sequence[bytes]], truth: Sequence[Sequence[bytes]]
         For each wave, the sheet of each person in the order of answering: as guessed, and as it was.
     """
     pairs = [pair for wave in zip(guesses, truth, strict=True) for pair in zip(*wave, strict=True)]
-    hits = sum(guess == sheet for guess, sheet in pairs)
-    people = len(pairs) / len(truth)
-    # The number of fixed points of a random order has mean 1 and variance 1, whatever the number of people.
-    return hits / len(pairs), (1 + 3 / math.sqrt(len(truth))) / people
+    return Linked(sum(guess == sheet for guess, sheet in pairs), len(pairs), len(truth))
 
 
-def open_with(keys: Path, box: StoredBox, opens: Path | None = None) -> bytes | None:
+def sheet_orders(url: str, keys: Path, length: int = 9) -> dict[str, list[bytes]]:
+    """Return the sheets of the only box in every order in which a thief finds them.
+
+    That is as they lie in the box; sorted by whatever a sheet carries besides answers; and row by row in any table
+    that somebody may have added.
+    """
+    [box] = boxes_in(url)
+    content = open_with(keys, box, length=length) or b""
+    sheets = [content[start : start + length] for start in range(0, len(content), length)]
+    found = {"in the box": sheets}
+    if length > 9:
+        found["by what is added"] = sorted(sheets, key=lambda sheet: sheet[9:])
+    return {name: [sheet[:9] for sheet in order] for name, order in found.items()} | _rows_of_strangers(url)
+
+
+def _rows_of_strangers(url: str) -> dict[str, list[bytes]]:
+    engine = create_engine(url)
+    strangers = set(inspect(engine).get_table_names()) - {"box", "ballot", "alembic_version"}
+    with engine.connect() as connection:
+        found = {
+            f"{table} by {order}": [
+                bytes(row[0]) for row in connection.execute(text(f"SELECT content FROM {table} ORDER BY {order}"))
+            ]
+            for table in strangers
+            for order in ORDERS[engine.dialect.name]
+        }
+    engine.dispose()
+    return found
+
+
+def ballot_orders(url: str, ballots: Sequence[bytes]) -> dict[str, list[bytes]]:
+    """Return ballots, given as they were used, in every order that anybody may know or find."""
+    found = {"time of answering": list(ballots)} | ballots_in_order(url)
+    for name, data in files_of(url).items():
+        found |= {f"{which} place in {name}": order for which, order in positions(data, sorted(ballots)).items()}
+    return found
+
+
+def open_with(keys: Path, box: StoredBox, opens: Path | None = None, length: int = 9) -> bytes | None:
     """Try every key that the installation holds now on a stored box, or on a copy of them; return its sheets.
 
     The keys for envelopes are looked for beside those for boxes, where they are by default.
@@ -62,7 +129,8 @@ def open_with(keys: Path, box: StoredBox, opens: Path | None = None) -> bytes | 
     if content is None or not private.exists():
         return None
     reader = envelopes.read_private(private.parent, box.where.wave_id)
-    letters = (content[start : start + LETTER] for start in range(0, len(content), LETTER))
+    size = length + envelopes.OVERHEAD
+    letters = (content[start : start + size] for start in range(0, len(content), size))
     return b"".join(envelopes.open_envelope(reader, letter, box.where.bound_letter("sheets")) for letter in letters)
 
 
@@ -106,14 +174,13 @@ def history_in_wal(path: Path, folder: Path) -> Iterator[list[StoredBox]]:
 def ballots_in_order(url: str) -> dict[str, list[bytes]]:
     """Return spent ballots in every physical order that a database shows in SQL."""
     engine = create_engine(url)
-    orders = {"sqlite": ("rowid",), "postgresql": ("ctid", "xmin::text::bigint")}[engine.dialect.name]
     with engine.connect() as connection:
         found = {
             order: [
                 bytes(row[0])
                 for row in connection.execute(text(f"SELECT hash FROM ballot WHERE spent ORDER BY {order}"))
             ]
-            for order in orders
+            for order in ORDERS[engine.dialect.name]
         }
     engine.dispose()
     return found

@@ -17,7 +17,7 @@ from surveyapp.store.pulses import Wave
 from surveyapp.store.tables import metadata
 from tests.attacks import relinking
 from tests.attacks.relinking import StoredBox
-from tests.attacks.test_physical_order import deposit_order
+from tests.attacks.test_physical_order import in_pieces
 from tests.fixtures.mail import MailServer
 from tests.fixtures.worker import Worker
 from tests.fixtures.world import World, item_keys
@@ -46,7 +46,7 @@ def stolen_sheets(world: World, keys: Path | None = None) -> Counter[bytes]:
     found: Counter[bytes] = Counter()
     for box in relinking.boxes_in(world.settings.vault_open_url):
         content = relinking.open_with(keys or world.settings.vault_keys, box)
-        found.update(deposit_order(content or b""))
+        found.update(in_pieces(content or b""))
     return found
 
 
@@ -151,7 +151,7 @@ def test_everything_that_is_stored_tells_who_answered_but_not_what(world: World,
     sheets = Counter(answer(world, wave, number) for number in range(8))
     assert who_answered(world, wave) == {name for name, _ in _invited(world, wave)[:8]}
     [box] = relinking.boxes_in(world.settings.vault_open_url)
-    assert Counter(deposit_order(_content(world, box))) == sheets
+    assert Counter(in_pieces(_content(world, box))) == sheets
 
 
 def _invited(world: World, wave: Wave) -> list[tuple[str, bytes]]:

@@ -112,3 +112,9 @@ def unit_by_code(session: Session, organisation_id: UUID, code: str) -> Unit:
         message = f"There is no unit with the code {code}"
         raise NotFound(message)
     return found
+
+
+def list_organisations(session: Session) -> dict[str, UUID]:
+    """Return the id of every organisation by its name."""
+    rows = session.execute(select(Organisation.name, Organisation.organisation_id).order_by(Organisation.name))
+    return dict(rows.all())

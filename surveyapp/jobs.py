@@ -27,6 +27,7 @@ from surveyapp.services import deliveries
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
+from surveyapp.services.log.purging import forget_reporters
 from surveyapp.services.pulses import due
 from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
 from surveyapp.services.results.releasing import release_wave
@@ -222,6 +223,7 @@ def _give_up(work: Work, session: Session, key: due.Key) -> None:
 def _forget(work: Work, session: Session, _key: due.Key) -> None:
     tidying.forget_sign_ins(session, work.now)
     forget_files(session, work.now)
+    forget_reporters(session, work.now)
 
 
 STEPS = (

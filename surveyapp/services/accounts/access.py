@@ -7,8 +7,10 @@ from uuid import UUID
 from surveyapp.errors import Forbidden, NotFound
 from surveyapp.services.roster.counting import Tree
 
-MANAGER, COACH, ADMIN = "manager", "coach", "admin"
+MANAGER, COACH, ADMIN, STEWARD = "manager", "coach", "admin", "steward"
+# The roles that read about units. Stewards read only what they are told, see `surveyapp.services.log.stewards`.
 ROLES = (MANAGER, COACH, ADMIN)
+EVERY_ROLE = (*ROLES, STEWARD)
 
 
 @dataclass(frozen=True, slots=True)

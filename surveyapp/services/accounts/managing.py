@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.services.accounts import passwords
-from surveyapp.services.accounts.access import ROLES, Grant, Viewer, require_admin
+from surveyapp.services.accounts.access import EVERY_ROLE, Grant, Viewer, require_admin
 from surveyapp.services.accounts.resetting import Reset, issue_code
 from surveyapp.services.accounts.roles import account_of, check_grant, role_row
 from surveyapp.services.accounts.signing_in import plain_email
@@ -119,7 +119,7 @@ def _cards(session: Session, organisation_id: UUID, accounts: Sequence[Account])
             language=account.language,
             disabled=account.disabled,
             has_password=account.password_hash != passwords.NOT_CHOSEN,
-            roles=tuple(sorted(roles[account.id], key=lambda held: (ROLES.index(held.role), held.unit_name))),
+            roles=tuple(sorted(roles[account.id], key=lambda held: (EVERY_ROLE.index(held.role), held.unit_name))),
         )
         for account in accounts
     ]

@@ -14,6 +14,7 @@ CHOOSE_UNIT = _("Choose a unit")
 ROLE_CHOICES = [
     ("manager", _("Manager: sees results")),
     ("coach", _("Coach: compares teams as well")),
+    ("steward", _("Steward: reads confidential reports of teams outside their own line")),
     ("admin", _("Administrator: looks after everything")),
 ]
 

@@ -6,13 +6,8 @@ proportion, which flatters the mixed models.
 """
 
 import argparse
-import csv
 import resource
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -20,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.mixed_linear_model import MixedLM
 
+from benchmarks.with_r import in_r
 from surveyapp.stats.alerts import drop_alerts
 from surveyapp.stats.moments import keyed
 from surveyapp.stats.scores import person_scores, team_scores
@@ -75,21 +71,11 @@ def with_statsmodels(scores: Floats, teams: NDArray[np.int64]) -> None:
     MixedLM(scores, np.ones((scores.size, 1)), groups=teams).fit(reml=True)
 
 
-def with_lme4(scores: Floats, teams: NDArray[np.int64], repeats: int) -> float | None:
-    """Seconds for one model in R, or None without it."""
-    program = shutil.which("Rscript")
-    if program is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "scores.csv")
-        with path.open("w", newline="", encoding="utf-8") as lines:
-            csv.writer(lines).writerows([("y", "g"), *zip(scores.tolist(), teams.tolist(), strict=True)])
-        code = (
-            f"suppressMessages(library(lme4)); d <- read.csv('{path}'); d$g <- factor(d$g);"
-            f"cat(system.time(for (i in 1:{repeats}) lmer(y ~ 1 + (1 | g), d))[['elapsed']] / {repeats})"
-        )
-        ran = subprocess.run([program, "-e", code], capture_output=True, text=True, check=False)
-    return float(ran.stdout) if ran.returncode == 0 else None
+def with_lme4(scores: Floats, teams: NDArray[np.int64], repeats: int) -> float | str:
+    """Seconds for one model in R, or why there are none."""
+    code = f"d$g <- factor(d$g); cat(system.time(for (i in 1:{repeats}) lmer(y ~ 1 + (1 | g), d))[['elapsed']])"
+    found = in_r(code, {"y": scores, "g": teams.astype(np.float64)}, "lme4")
+    return found if isinstance(found, str) else found[0] / repeats
 
 
 def main() -> None:
@@ -130,8 +116,8 @@ def main() -> None:
     )
     seconds = with_lme4(scores, teams, 10)
     print(
-        "beside: lme4 is not installed"
-        if seconds is None
+        f"beside: {seconds}"
+        if isinstance(seconds, str)
         else f"{'beside: lme4, called as often (extrapolated)':<72} {seconds * mixed:8.2f} s"
     )
 

@@ -1,4 +1,4 @@
-"""Relations and permutations beside statsmodels and scipy in the same run: seconds, and whether they agree."""
+"""Scores and counts of many teams beside statsmodels in the same run, and how time grows with the teams."""
 
 import resource
 from collections.abc import Callable
@@ -7,10 +7,8 @@ from time import perf_counter
 import numpy as np
 import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy import stats
 
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
-from surveyapp.stats.permutation import PermutationTest, permutation_test
 
 ROUNDS = 3
 
@@ -45,52 +43,33 @@ def by_statsmodels(columns: tuple[NDArray[np.float64], ...]) -> float:
     return float(model.fit(cov_type="cluster", cov_kwds={"groups": codes}).params[0])
 
 
-def relations(teams: int, waves: int, *, beside: bool) -> None:
-    """Time the relation, and statsmodels beside it where its memory allows."""
+def relations(teams: int, waves: int, *, beside: bool) -> float:
+    """Time and return the relation, and statsmodels beside it where its memory allows."""
     columns = cells(teams, waves)
     ours = safety_and_counts(*columns)
     if not isinstance(ours, SafetyAndCounts):
         raise TypeError(ours.reason)
     own = seconds(lambda: safety_and_counts(*columns))
-    line = f"| {teams} teams x {waves} waves | {own:.2f} s | "
+    line = f"| {teams} teams x {waves} waves | {own:.2f} s | {'' if beside else '|'}"
     if beside:
         other = seconds(lambda: by_statsmodels(columns))
         gap = abs(by_statsmodels(columns) / ours.within.estimate - 1)
         line += f"statsmodels {other:.2f} s, slopes differ by {gap:.0e} |"
-    print(line)
+    print(line, flush=True)
+    return own
 
 
-def permutations() -> None:
-    """Time 9,999 assignments of 100 among 200 teams, beside scipy."""
-    rng = np.random.default_rng(1)
-    treated = np.arange(200) < 100
-    change = rng.normal(size=200) + 0.3 * treated
-    ours = permutation_test(change, treated, rng=np.random.default_rng(2))
-    if not isinstance(ours, PermutationTest):
-        raise TypeError(ours.reason)
-    own = seconds(lambda: permutation_test(change, treated, rng=np.random.default_rng(2)))
-
-    def scipy_way() -> float:
-        found = stats.permutation_test(
-            (change[treated], change[~treated]),
-            lambda a, b, axis: np.abs(stats.ttest_ind(a, b, axis=axis, equal_var=False).statistic),
-            vectorized=True,
-            alternative="greater",
-            n_resamples=9_999,
-            rng=np.random.default_rng(3),
-        )
-        return float(found.pvalue)
-
-    other = seconds(scipy_way)
-    print(f"| 9,999 x 200 teams | {own:.2f} s | scipy {other:.2f} s, p {ours.p:.3f} and {scipy_way():.3f} |")
+def exponent(teams: list[int], times: list[float]) -> float:
+    """Give the power of the number of teams with which time grows."""
+    return float(np.polyfit(np.log(teams), np.log(times), 1)[0])
 
 
 def main() -> None:
     """Print the table."""
     print("| what | here | beside |\n|---|---|---|")
-    permutations()
-    for teams, beside in ((40, True), (200, True), (400, True), (1_000, True), (2_000, False), (10_000, False)):
-        relations(teams, 52, beside=beside)
+    counts = [40, 200, 400, 1_000, 2_000, 10_000]
+    times = [relations(teams, 52, beside=teams <= 1_000) for teams in counts]
+    print(f"| time grows with the number of teams to the power of | {exponent(counts[1:], times[1:]):.2f} | |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"| most memory | {peak:.0f} MB | with what stands beside |")
 

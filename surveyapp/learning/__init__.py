@@ -1,1 +1,1 @@
-"""Words and definitions of the blame-free learning log."""
+"""The practice of learning from work: handing it over so that a miss is safe, in the open and worth something."""

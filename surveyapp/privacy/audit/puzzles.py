@@ -6,11 +6,13 @@ they are one crowd, and what is unknown is only how many of a crowd chose each v
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 Limits = tuple[int, int]
-Answer = Hashable
+# Whatever names an answer, as long as it can be hashed; mappings are invariant in their keys.
+Answer = Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From feasible values to verdicts: deniable, worked out, left without a favourable value, or undecided."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -92,7 +92,7 @@ def attack(puzzle: Puzzle, favourable_from: int, seconds: float = SECONDS) -> Ta
 
 def attack_with_talkers(
     truth: Mapping[Answer, int],
-    talkers: Mapping[Hashable, Collection[Answer]],
+    talkers: Iterable[Collection[Answer]],
     statements: Sequence[Statement],
     points: int,
     favourable_from: int,
@@ -103,16 +103,15 @@ def attack_with_talkers(
     ----------
     truth : mapping
         What everybody answered.
-    talkers : mapping
-        Each coalition with the answers that it knows; the empty one is the outsider.
+    talkers : iterable
+        The answers that each coalition knows; the empty one is the outsider.
     statements : sequence of Statement
     points, favourable_from : int
         The highest value, and from where an answer is favourable.
     """
     worst: dict[Answer, Verdict] = {}
     solves = 0
-    # Two talkers of one crowd with the same answers learn the same.
-    for known in talkers.values():
+    for known in talkers:
         told = {answer: truth[answer] for answer in known if answer in truth}
         situation = sort_into_crowds(truth, statements, points, told)
         solution = solve(situation.puzzle)

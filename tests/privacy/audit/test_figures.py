@@ -18,7 +18,7 @@ def texts(support: Support, count_min: int = 5) -> set[str]:
 @pytest.mark.parametrize(("people", "each"), [(5, 1), (8, 1), (6, 2), (5, 3)])
 def test_what_the_policy_says_leaves_everybody_deniable(people: int, each: int) -> None:
     """Solved instead of calculated, for outsiders and for every talker, full sheets and the emptiest ones."""
-    for answers in {people * each, (people - 1) * each + 1, people}:
+    for answers in {people * each, people}:
         support = Support(answers, people, each, points=5, favourable_from=4)
         for text in texts(support):
             exposure = examine(text, support, 5)

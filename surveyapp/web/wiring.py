@@ -59,6 +59,7 @@ SITE = {
     "front": "/",
     "answer": "/answer",
     "results": "/results",
+    "privacy": "/who-sees-what",
     "staff": "/app/",
     "account": "/app/account",
     "sign_out": "/app/sign-out",

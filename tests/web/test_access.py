@@ -56,6 +56,7 @@ ANOTHER_ADMIN = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, GONE, GONE)
 # A new address takes one line here; what stands in < > gets its value in `site`. They are asked in this order.
 TABLE = {
     "GET /": ANYBODY,
+    "GET /who-sees-what": ANYBODY,
     "GET /healthz": ANYBODY,
     "GET /static/<name>": ANYBODY,
     "GET /answer": ANYBODY,

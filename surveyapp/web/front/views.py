@@ -17,6 +17,13 @@ def start() -> ResponseReturnValue:
     return render_template("front.html", here="/")
 
 
+@blueprint.get("/who-sees-what")
+def who_sees_what() -> ResponseReturnValue:
+    """Say in plain words what becomes visible, to whom, and where the promise ends."""
+    choose()
+    return render_template("who_sees_what.html", here="/who-sees-what", roster_min=reach().settings.roster_min)
+
+
 @blueprint.get("/healthz")
 def health() -> Response:
     """Tell that the process and its database answer; a broken one is a status of 500."""

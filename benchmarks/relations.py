@@ -67,9 +67,9 @@ def exponent(teams: list[int], times: list[float]) -> float:
 def main() -> None:
     """Print the table."""
     print("| what | here | beside |\n|---|---|---|")
-    counts = [40, 200, 400, 1_000, 2_000, 10_000]
-    times = [relations(teams, 52, beside=teams <= 1_000) for teams in counts]
-    print(f"| time grows with the number of teams to the power of | {exponent(counts[1:], times[1:]):.2f} | |")
+    for what, counts in (("CR2", [100, 200, 400, 1_000]), ("CR1", [2_000, 5_000, 10_000])):
+        times = [relations(teams, 52, beside=what == "CR2") for teams in counts]
+        print(f"| {what}: time grows with the teams to the power of | {exponent(counts, times):.2f} | |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"| most memory | {peak:.0f} MB | with what stands beside |")
 

@@ -21,9 +21,11 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.errors import SurveyError
+from surveyapp.mail.delegations import write_notice
 from surveyapp.mail.letters import write_invitation
 from surveyapp.mail.post import NotTaken, PostOffice
 from surveyapp.services import deliveries
+from surveyapp.services.delegation import reminding
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
@@ -226,6 +228,30 @@ def _forget(work: Work, session: Session, _key: due.Key) -> None:
     forget_reporters(session, work.now)
 
 
+def _tell(work: Work, session: Session, key: due.Key) -> None:
+    """Send what is due about one delegation; without a mail server the pages say it all."""
+    if not work.settings.mail_url:
+        return
+    with Session(work.engine) as reading:
+        letters = reminding.letters_due(reading, key, work.now)
+    for letter in letters:
+        sent = letter.usable and _tell_one(work, letter)
+        reminding.note_sent(session, letter, work.now, sent=sent)
+
+
+def _tell_one(work: Work, letter: reminding.NoticeLetter) -> bool:
+    """Send one mail; one that is refused for good is given up, and a server that is away is asked again later."""
+    settings = work.settings
+    try:
+        with PostOffice(settings.mail_url) as office:
+            office.send(write_notice(letter, settings.base_url, settings.mail_from, work.now))
+    except NotTaken as error:
+        if not error.for_good:
+            raise
+        return False
+    return True
+
+
 STEPS = (
     Step("dropping a missed wave", due.waves_to_drop, _drop),
     Step("scheduling", due.pulses_to_schedule, _schedule),
@@ -234,6 +260,7 @@ STEPS = (
     Step("closing", due.waves_to_close, _close),
     Step("releasing", due.waves_to_release, _release),
     Step("analysing", due.once, _analyse),
+    Step("telling about delegations", reminding.with_notices, _tell),
     Step("giving up mails", due.organisations, _give_up),
     Step("forgetting", due.once, _forget),
 )

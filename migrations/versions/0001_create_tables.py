@@ -154,7 +154,9 @@ def upgrade_main() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("role IN ('manager', 'coach', 'admin', 'steward')", name=op.f("ck_account_role_known_role")),
+        sa.CheckConstraint(
+            "role IN ('manager', 'coach', 'admin', 'steward', 'member')", name=op.f("ck_account_role_known_role")
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "account_id"],
             ["account.organisation_id", "account.id"],
@@ -195,6 +197,79 @@ def upgrade_main() -> None:
         ),
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("organisation_id", "secret_hash", name=op.f("uq_api_token_organisation_id_secret_hash")),
+    )
+    op.create_table(
+        "delegation",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("delegator_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("second_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("notify_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('drafted', 'offered', 'accepted', 'running', 'in_review', 'closed', 'withdrawn')",
+            name=op.f("ck_delegation_known_state"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('drafted', 'withdrawn') OR owner_id IS NOT NULL", name=op.f("ck_delegation_owned_once_offered")
+        ),
+        sa.CheckConstraint("owner_id <> delegator_id", name=op.f("ck_delegation_handed_to_somebody_else")),
+        sa.CheckConstraint(
+            "second_id <> delegator_id AND second_id <> owner_id", name=op.f("ck_delegation_second_is_a_third")
+        ),
+        sa.CheckConstraint("steps >= 0", name=op.f("ck_delegation_steps_count_up")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "delegator_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_delegation_organisation_id_delegator_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "owner_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_delegation_organisation_id_owner_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "second_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_delegation_organisation_id_second_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_delegation_organisation_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_delegation_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_delegation")),
+    )
+    op.create_index(
+        op.f("ix_delegation_organisation_id_delegator_id_changed_at"),
+        "delegation",
+        ["organisation_id", "delegator_id", "changed_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_delegation_organisation_id_notify_at"), "delegation", ["organisation_id", "notify_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_delegation_organisation_id_owner_id_changed_at"),
+        "delegation",
+        ["organisation_id", "owner_id", "changed_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_delegation_organisation_id_second_id_changed_at"),
+        "delegation",
+        ["organisation_id", "second_id", "changed_at"],
+        unique=False,
     )
     op.create_table(
         "exposure",
@@ -495,6 +570,49 @@ def upgrade_main() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "token_id", "key", name=op.f("pk_api_request")),
     )
     op.create_index(op.f("ix_api_request_organisation_id_at"), "api_request", ["organisation_id", "at"], unique=False)
+    op.create_table(
+        "delegation_notice",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("delegation_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "delegation_id"],
+            ["delegation.organisation_id", "delegation.id"],
+            name=op.f("fk_delegation_notice_organisation_id_delegation_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "delegation_id", "key", name=op.f("pk_delegation_notice")),
+    )
+    op.create_table(
+        "delegation_step",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("delegation_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("once", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_delegation_step_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "by_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_delegation_step_organisation_id_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "delegation_id"],
+            ["delegation.organisation_id", "delegation.id"],
+            name=op.f("fk_delegation_step_organisation_id_delegation_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "delegation_id", "number", name=op.f("pk_delegation_step")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "delegation_id",
+            "once",
+            name=op.f("uq_delegation_step_organisation_id_delegation_id_once"),
+        ),
+    )
     op.create_table(
         "receipt",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -1041,6 +1159,8 @@ def downgrade_main() -> None:
     op.drop_table("report_message")
     op.drop_index(op.f("ix_receipt_organisation_id_purge_at"), table_name="receipt")
     op.drop_table("receipt")
+    op.drop_table("delegation_step")
+    op.drop_table("delegation_notice")
     op.drop_index(op.f("ix_api_request_organisation_id_at"), table_name="api_request")
     op.drop_table("api_request")
     op.drop_index(op.f("ix_work_delivery_organisation_id_unit_id_delivered_at"), table_name="work_delivery")
@@ -1057,6 +1177,11 @@ def downgrade_main() -> None:
     op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_listed_at"), table_name="learning_event")
     op.drop_table("learning_event")
     op.drop_table("exposure")
+    op.drop_index(op.f("ix_delegation_organisation_id_second_id_changed_at"), table_name="delegation")
+    op.drop_index(op.f("ix_delegation_organisation_id_owner_id_changed_at"), table_name="delegation")
+    op.drop_index(op.f("ix_delegation_organisation_id_notify_at"), table_name="delegation")
+    op.drop_index(op.f("ix_delegation_organisation_id_delegator_id_changed_at"), table_name="delegation")
+    op.drop_table("delegation")
     op.drop_table("api_token")
     op.drop_table("account_role")
     op.drop_index(op.f("ix_unit_organisation_id_parent_id"), table_name="unit")

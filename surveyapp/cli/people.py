@@ -29,7 +29,7 @@ def create(name: str, time_zone: str, language: str) -> None:
 
 @click.group(cls=PlainGroup)
 def accounts() -> None:
-    """Make sign-ins for managers, coaches, stewards and admins."""
+    """Make sign-ins for managers, coaches, stewards, admins and members who own work."""
 
 
 @accounts.command(
@@ -41,7 +41,12 @@ def accounts() -> None:
 )
 @click.argument("email")
 @click.option("--name", default="", help="As others see it; by default what is before the @.")
-@click.option("--role", type=click.Choice(["admin", "coach", "manager", "steward"]), default="admin", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(["admin", "coach", "manager", "member", "steward"]),
+    default="admin",
+    show_default=True,
+)
 @click.option("--unit", default="", metavar="CODE", help="For which unit and below; by default for all.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
 @organisation_option

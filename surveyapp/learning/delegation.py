@@ -316,3 +316,22 @@ class Delegation:
     def with_cycle(self, cycle: Cycle, **changes: Any) -> Self:
         """Return the delegation with its last cycle replaced, and other changes."""
         return replace(self, cycles=(*self.cycles[:-1], cycle), **changes)
+
+
+def seen_by(delegation: Delegation, role: str) -> Delegation:
+    """Leave out what one of the people keeps to himself or herself, and what is between two of them.
+
+    The owner's confidence is the owner's, the look in the mirror and the urges noted are the delegator's, and the
+    second person reads what a release is decided on.
+    """
+    seen = delegation
+    if role != DELEGATOR:
+        seen = seen.changed(mindset="", impulses=())
+    if role != OWNER:
+        seen = seen.changed(cycles=tuple(each.changed(confidence=None) for each in seen.cycles))
+    if role == SECOND:
+        cycles = tuple(
+            each.changed(interventions=(), decisions=(), judgement="", asked_how_at=None) for each in seen.cycles
+        )
+        seen = seen.changed(questions=(), cycles=cycles)
+    return seen

@@ -1,4 +1,4 @@
-"""Sign-ins for managers, coaches, stewards and admins; answering needs none."""
+"""Sign-ins for managers, coaches, stewards, admins and members who own work; answering needs none."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.store.base import Id, LongText, Moment, Name, Owned, UtcDateTime, Word, of_organisation, owned_by
 
-ROLES = ("manager", "coach", "admin", "steward")
+ROLES = ("manager", "coach", "admin", "steward", "member")
 
 
 class Account(Owned):
@@ -39,7 +39,7 @@ class AccountRole(Owned):
         owned_by("account_id", "account", on_delete="CASCADE"),
         owned_by("unit_id", "unit"),
         UniqueConstraint("organisation_id", "account_id", "role", "unit_id"),
-        CheckConstraint("role IN ('manager', 'coach', 'admin', 'steward')", name="known_role"),
+        CheckConstraint("role IN ('manager', 'coach', 'admin', 'steward', 'member')", name="known_role"),
     )
 
     id: Mapped[Id]

@@ -3,6 +3,7 @@
 from surveyapp.store import (
     accounts,
     base,
+    delegation,
     exchange,
     invitations,
     learning,
@@ -19,6 +20,7 @@ metadata = base.Base.metadata
 
 __all__ = [
     "accounts",
+    "delegation",
     "exchange",
     "invitations",
     "learning",

@@ -21,6 +21,7 @@ TEMPLATES = ROOT / "web" / "templates"
 CATALOGUE = ROOT / "languages" / "de.po"
 # Pages and mails for employees are in every language. Those for staff are in English, and may join one by one.
 COVERED = (
+    "learning/scripts.py",
     "mail/**/*",
     "web/account/**/*",
     "web/answer/**/*",
@@ -48,6 +49,7 @@ SAID_BY_FIGURES = ("low", "{} of {}")
 # What the services for accounts refuse, and the names of roles.
 SAID_OF_ACCOUNTS = (
     "Admin",
+    "Member",
     "Coach",
     "Manager",
     REFUSED,

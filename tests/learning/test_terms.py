@@ -11,37 +11,7 @@ from surveyapp.errors import Invalid
 from surveyapp.learning.reading import PARTS, read_part, read_terms
 from surveyapp.learning.terms import LIVE, PILOT, SANDBOX, Trigger
 from tests.learning.sample import BAR, BERLIN, GUARDED, NOON, RADIUS, TERMS
-
-TYPED = {
-    "title": "Monthly variance report",
-    "kind": "report",
-    "level": "3",
-    "stretch": "3",
-    "wanted": "yes",
-    "has_time": "yes",
-    "outcome": "Finance can decide",
-    "due": "2026-03-09T17:00",
-    "minimum": "All cost centres",
-    "low": "0",
-    "high": "2,5",
-    "unit": "%",
-    "triggers": "variance > 5 %\n\n sources missing > 1 ",
-    "mode": "live",
-    "scope": "One department",
-    "audience": "Its finance partner",
-    "window": "Until Friday",
-    "rollback": "Send the old one",
-    "max_cost": "Half a day",
-    "friendly_first": "yes",
-    "share": "20",
-    "cost": "A friendly reader first",
-    "prebrief": "Half an hour on Monday",
-    "evidence": "error_trend\nrework",
-    "criteria": "Finance has it",
-    "sources": "Ledger",
-    "thresholds": "Above 2 % has a cause",
-    "sign_off": "The owner signs",
-}
+from tests.learning.typed import TYPED
 
 
 def test_everything_that_was_typed_is_read() -> None:

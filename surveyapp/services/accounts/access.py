@@ -7,10 +7,11 @@ from uuid import UUID
 from surveyapp.errors import Forbidden, NotFound
 from surveyapp.services.roster.counting import Tree
 
-MANAGER, COACH, ADMIN, STEWARD = "manager", "coach", "admin", "steward"
-# The roles that read about units. Stewards read only what they are told, see `surveyapp.services.log.stewards`.
+MANAGER, COACH, ADMIN, STEWARD, MEMBER = "manager", "coach", "admin", "steward", "member"
+# The roles that read about units. Stewards read only what they are told, see `surveyapp.services.log.stewards`;
+# members only the delegations that they have a part in, see `surveyapp.services.delegation`.
 ROLES = (MANAGER, COACH, ADMIN)
-EVERY_ROLE = (*ROLES, STEWARD)
+EVERY_ROLE = (*ROLES, STEWARD, MEMBER)
 
 
 @dataclass(frozen=True, slots=True)

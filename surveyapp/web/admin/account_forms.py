@@ -15,6 +15,7 @@ ROLE_CHOICES = [
     ("manager", _("Manager: sees results")),
     ("coach", _("Coach: compares teams as well")),
     ("steward", _("Steward: reads confidential reports of teams outside their own line")),
+    ("member", _("Member: owns work that is handed over, and sees nothing else")),
     ("admin", _("Administrator: looks after everything")),
 ]
 

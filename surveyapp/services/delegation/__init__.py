@@ -1,0 +1,1 @@
+"""Delegations: setting up, moving on, reading, reminding."""

@@ -1,0 +1,203 @@
+"""The witness swap: whoever reads everything cannot tell two worlds apart in which somebody answered differently.
+
+One wave is copied before anybody has answered. In the copy people answer as the solver says they may have, and then
+every route of the application is read in both as everybody who may read anything.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from itertools import chain, count
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from surveyapp.privacy.outcome import Shown
+from surveyapp.privacy.policy import GroupFigures, ScaleKey, draw_and_count
+from surveyapp.services.pulses.instruments import read_instrument
+from surveyapp.services.results import releasing
+from surveyapp.services.results.releasing import scale_keys
+from surveyapp.services.team_codes import results_code
+from surveyapp.store.database import make_engine
+from surveyapp.store.pulses import InstrumentCopy, Wave
+from surveyapp.vault.doors import open_whole
+from surveyapp.web.reaching import reach
+from surveyapp.web.wiring import create_app, db
+from tests.attacks import test_silence
+from tests.attacks.reading import Readers, Reading, changes
+from tests.attacks.witness import witness
+from tests.fixtures.accounts import ticket_of
+from tests.fixtures.site import Clock
+from tests.fixtures.staff import Visitor
+from tests.fixtures.world import World
+
+wave = test_silence.wave
+# Everybody low, everybody high, and one who differs from all others.
+PATTERNS: dict[str, Callable[[int], int]] = {
+    "Cranes": lambda person: 1,
+    "Gates": lambda person: 5 if person else 2,
+    "Pilots": lambda person: 5,
+}
+STAFF = ("alice", "dana", "grace")
+Answers = dict[str, list[dict[str, int]]]
+
+
+@pytest.fixture(autouse=True)
+def the_same_person_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose sheet is in no number is drawn by chance; in both worlds it is the one who answered 3 to everything."""
+
+    def first(sheets: Sequence[Mapping[str, int]], *terms: Any) -> GroupFigures:
+        scales, thresholds, _ = terms
+        ordered = sorted(sheets, key=lambda sheet: set(sheet.values()) != {3})
+        return draw_and_count(ordered, scales, thresholds, lambda _: 0)
+
+    monkeypatch.setattr(releasing, "draw_and_count", first)
+
+
+@pytest.fixture
+def scales(harbour: World, wave: Wave) -> list[ScaleKey]:
+    """Give the scales of the wave's instrument."""
+    copy = harbour.session.get_one(InstrumentCopy, (harbour.organisation_id, wave.instrument_id))
+    return scale_keys(read_instrument(copy.toml))
+
+
+@pytest.fixture
+def truth(harbour: World, wave: Wave, scales: list[ScaleKey]) -> Answers:
+    """Give what everybody who is counted answers, by group."""
+    items = [item for scale in scales for item in scale.items]
+    return {
+        group: [dict.fromkeys(items, pattern(person)) for person in range(len(harbour.codes(wave, group)) - 1)]
+        for group, pattern in PATTERNS.items()
+    }
+
+
+def swapped(truth: Answers, scales: Sequence[ScaleKey]) -> Answers:
+    """Give a world in which the first of each group answered differently, favourably where they did not."""
+    other: Answers = {}
+    for group, sheets in truth.items():
+        parts = [witness(sheets, 0, scale, 5) for scale in scales]
+        other[group] = [
+            dict(chain.from_iterable(part.items() for part in of_person)) for of_person in zip(*parts, strict=True)
+        ]
+    return other
+
+
+@pytest.fixture
+def read_in(harbour: World, wave: Wave, clock: Clock, tmp_path: Path) -> Callable[..., Reading]:
+    """Give a function that copies the installation, lets people answer, releases, and reads everything."""
+    harbour.session.commit()
+    clock.moment = wave.closes_at
+    numbers = count(1)
+
+    def read(answers: Answers, names: Sequence[str] = STAFF) -> Reading:
+        copy = copied(harbour, tmp_path / f"copy-{next(numbers)}")
+        mine = copy.session.get_one(Wave, (wave.organisation_id, wave.id))
+        for group, sheets in answers.items():
+            everybody = [*sheets, dict.fromkeys(sheets[0], 3)]
+            copy.fill(mine, group, [unscored(copy, mine, sheet) for sheet in everybody])
+        copy.release(mine)
+        with served(copy, clock) as app:
+            readers = Readers(app, copy, signed_in(app, copy, names), codes_of(copy, mine, answers))
+            assert readers.shut == [] or not names
+            return readers.read()
+
+    return read
+
+
+@contextmanager
+def served(world: World, clock: Clock) -> Iterator[Flask]:
+    """Run the application on an installation, and close everything afterwards."""
+    app = create_app(world.settings, clock)
+    yield app
+    with app.app_context():
+        reach().vault.engine.dispose()
+        db.engine.dispose()
+    world.session.close()
+    world.vault.engine.dispose()
+
+
+def signed_in(app: Flask, world: World, names: Iterable[str]) -> dict[str, Visitor]:
+    """Sign some people in who have an account."""
+    staff = {name: Visitor(app) for name in names}
+    for name, visitor in staff.items():
+        visitor.sign_in(ticket_of(world, name))
+    return staff
+
+
+def codes_of(world: World, wave: Wave, groups: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the addresses that teams open with their codes."""
+    codes: dict[str, dict[str, str]] = {}
+    for group in groups:
+        group_id = world.group_of(wave, group).group_id
+        code = {"code": results_code(world.settings.ballot_key, world.organisation_id, group_id)}
+        codes |= {f"/results/{group_id}": code, f"/results/{group_id}/results.csv": code}
+    return codes
+
+
+def unscored(world: World, wave: Wave, sheet: Mapping[str, int]) -> dict[str, int]:
+    """Turn scored answers back into what is ticked on the page."""
+    copy = world.session.get_one(InstrumentCopy, (world.organisation_id, wave.instrument_id))
+    instrument = read_instrument(copy.toml)
+    return {item: instrument.scored(item, value) for item, value in sheet.items()}
+
+
+def copied(world: World, home: Path) -> World:
+    """Copy an installation with its files of keys."""
+    home.mkdir()
+    urls = {}
+    for name in ("database_url", "vault_url"):
+        with (
+            closing(sqlite3.connect(getattr(world.settings, name).removeprefix("sqlite:///"))) as source,
+            closing(sqlite3.connect(home / f"{name}.db")) as target,
+        ):
+            source.backup(target)
+        urls[name] = f"sqlite:///{home / name}.db"
+    for name in ("vault_keys", "vault_open_keys"):
+        copytree(getattr(world.settings, name), home / name)
+    settings = replace(
+        world.settings,
+        database_url=urls["database_url"],
+        vault_url=urls["vault_url"],
+        vault_open_url=urls["vault_url"],
+        vault_keys=home / "vault_keys",
+        vault_open_keys=home / "vault_open_keys",
+    )
+    session = Session(make_engine(settings.database_url))
+    return replace(world, settings=settings, session=session, vault=open_whole(settings))
+
+
+def test_everything_reads_the_same_when_somebody_answered_differently(
+    read_in: Callable[..., Reading], truth: Answers, scales: list[ScaleKey]
+) -> None:
+    """T3: for a critic among critics, a critic among the content, and one of the content: not one byte changes."""
+    other = swapped(truth, scales)
+    for group, sheets in truth.items():
+        assert all(other[group][0][item] != value for item, value in sheets[0].items())
+    assert set(other["Cranes"][0].values()) <= {4, 5}
+    one, two = read_in(truth), read_in(other)
+    assert one.keys() == two.keys()
+    assert changes(one, two) == []
+
+
+def test_a_number_that_says_more_is_noticed(
+    read_in: Callable[..., Reading], truth: Answers, scales: list[ScaleKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: participation that tells the sum of all answers along; the same two worlds read differently."""
+    other = swapped(truth, scales)
+    published = releasing._figures
+
+    def telling(sheets: Sequence[Mapping[str, int]], *terms: Any) -> Mapping[str, Any]:
+        figures = published(sheets, *terms)
+        total = sum(value for sheet in sheets for value in sheet.values())
+        told = figures["participation"]
+        assert isinstance(told, Shown)
+        return {**figures, "participation": replace(told, text=f"{told.text} ({total})")}
+
+    monkeypatch.setattr(releasing, "_figures", telling)
+    # The team's own pages are enough to see it, and quicker than everybody's.
+    assert changes(read_in(truth, ()), read_in(other, ())) != []

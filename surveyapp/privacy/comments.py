@@ -17,7 +17,16 @@ TAPPERS = 3
 # Whom the author lets read a comment, the fewest first. Boxes store the place in these lists, so they only ever grow.
 COACHES, EVERYBODY = "coaches", "everybody"
 AUDIENCES = (COACHES, EVERYBODY)
-THEMES = ("workload", "priorities", "mistakes", "decisions", "listening", "teamwork")
+# Neither praise nor blame: who taps one says what it is about, not what is wrong.
+THEME_NAMES = {
+    "workload": "Workload and time",
+    "priorities": "What comes first",
+    "mistakes": "How we deal with mistakes",
+    "decisions": "What we may decide ourselves",
+    "listening": "Being listened to",
+    "teamwork": "Working together",
+}
+THEMES = tuple(THEME_NAMES)
 SEVERAL, MOST = "several people", "most people"
 # Characters that turn the direction of everything around them, and so what a reader sees.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

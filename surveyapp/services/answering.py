@@ -153,6 +153,21 @@ def slug_for_code(session: Session, vault: Vault, typed: str) -> str:
     raise UnknownBallot(message)
 
 
+def is_used(vault: Vault, page: AnswerPage, typed: str) -> bool:
+    """Tell whether a sheet was sent with a code of this page.
+
+    Raises
+    ------
+    UnknownBallot
+        When the page has no such code.
+    """
+    found = is_spent(vault, page.organisation_id, page.wave_id, hash_code(read_code(typed)))
+    if found is None or found[0] != page.group_id:
+        message = "No ballot of this page has this code"
+        raise UnknownBallot(message)
+    return found[1]
+
+
 def put_in_box(vault: Vault, page: AnswerPage, typed: str, answers: Mapping[str, int], note: Note = NOTHING) -> None:
     """Put one answer sheet into its box; sending it again changes nothing.
 

@@ -16,6 +16,17 @@ def choose(page: Page, statement: str, answer: str) -> None:
     page.get_by_role("group", name=statement).get_by_role("radio", name=answer).check()
 
 
+def send(page: Page, comment: str = "") -> None:
+    """Send what is on the sheet, with a comment if there is one, which is looked at once more."""
+    if comment:
+        page.get_by_label("Anything you want to add?").fill(comment)
+    page.get_by_role("button", name="Send my answers").click()
+    if comment:
+        expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+        page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
 def mail_to(messages: list[EmailMessage], address: str) -> str:
     """Return the text of the last mail to somebody."""
     found = [message for message in messages if address in str(message["To"])]

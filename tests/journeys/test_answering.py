@@ -4,9 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from surveyapp.privacy.ballots import hash_code, read_code
+from surveyapp.privacy.comments import EVERYBODY, Note
+from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.vault.deposit import is_spent
+from surveyapp.vault.opening import open_boxes
 from tests.fixtures.site import Check
 from tests.fixtures.watching import OpenPage
+from tests.journeys.steps import choose, send
 
 pytestmark = pytest.mark.browser
 
@@ -19,9 +23,11 @@ def spent(check: Check, code: str) -> bool:
     return found is not None and found[1]
 
 
-def choose(page: Page, statement: str, answer: str) -> None:
-    """Choose an answer by the words that a screen reader says."""
-    page.get_by_role("group", name=statement).get_by_role("radio", name=answer).check()
+def notes(check: Check) -> list[Note]:
+    """Return the notes that lie in the boxes of the wave."""
+    wave = check.wave
+    boxes = open_boxes(check.world.vault, wave.organisation_id, wave.id, 9, terms_digest(wave))
+    return [note for box in boxes for note in box.notes]
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -37,11 +43,51 @@ def test_opens_link_answers_and_is_thanked(check: Check, watched: OpenPage, widt
     seen.check()
     choose(page, "I can share an idea", "4 Agree")
     choose(page, "My manager checks on my work", "Skip")
-    page.get_by_label("Anything you want to add?").fill("More light, please.")
+    page.get_by_label("What we may decide ourselves").check()
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     seen.check()
     assert spent(check, check.codes[0])
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_looks_at_a_comment_once_more(check: Check, watched: OpenPage, language: str) -> None:
+    """The comment is shown as others would see it, hints point at places, and readers are chosen; then it is sent."""
+    seen = watched()
+    page = seen.page
+    page.goto(f"{check.path}?lang={language}")
+    page.locator("#code").fill(check.codes[0])
+    page.locator("#comment").fill("<i>As the crane driver</i> I told Frau Meier on Monday.")
+    page.locator("[value=workload]").check()
+    page.locator("form button").first.click()
+    expect(page.locator("blockquote")).to_have_text("<i>As the crane driver</i> I told Frau Meier on Monday.")
+    expect(page.locator("li q")).to_have_text(["Monday", "Frau Meier", "As the crane"])
+    expect(page.locator("[name=audience]:checked")).to_have_value("coaches")
+    seen.check()
+    assert not spent(check, check.codes[0])
+    page.locator("#comment").fill("It was too late.")
+    page.locator("form button").nth(1).click()
+    expect(page.locator("blockquote")).to_have_text("It was too late.")
+    expect(page.locator("li q")).to_have_count(0)
+    page.locator("[value=everybody]").check()
+    seen.check()
+    page.locator("form button").first.click()
+    expect(page.locator(".done")).to_be_visible()
+    assert spent(check, check.codes[0])
+    assert notes(check) == [Note("It was too late.", EVERYBODY, frozenset({"workload"}))]
+
+
+def test_a_comment_can_be_left_out_at_last(check: Check, watched: OpenPage) -> None:
+    """Whoever thinks better of it sends the answers alone."""
+    page = watched().page
+    page.goto(f"{check.path}#{check.codes[0]}")
+    choose(page, "I can share an idea", "4 Agree")
+    page.get_by_label("Anything you want to add?").fill("On second thoughts, no.")
+    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("button", name="Send without the comment").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert spent(check, check.codes[0])
+    assert notes(check) == [Note()]
 
 
 def test_works_without_script(check: Check, watched: OpenPage) -> None:
@@ -59,9 +105,7 @@ def test_works_without_script(check: Check, watched: OpenPage) -> None:
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("alert")).to_contain_text("2 bytes too long")
     expect(page.get_by_role("radio", name="2 Disagree").and_(page.locator(":checked"))).to_have_count(1)
-    page.get_by_label("Anything you want to add?").fill("Fine.")
-    page.get_by_role("button", name="Send my answers").click()
-    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    send(page, "Fine.")
     assert spent(check, check.codes[0])
 
 
@@ -75,6 +119,9 @@ def test_works_by_keyboard(check: Check, watched: OpenPage) -> None:
     press_until(page, "Tab", "comment")
     page.keyboard.type("By keyboard")
     page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+    press_until(page, "Tab", "looked")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 

@@ -12,7 +12,7 @@ from tests.fixtures.site import Clock
 from tests.fixtures.watching import OpenPage
 from tests.fixtures.worker import Worker
 from tests.fixtures.world import World
-from tests.journeys.steps import choose, code_in, link_in, mail_to
+from tests.journeys.steps import choose, code_in, link_in, mail_to, send
 
 pytestmark = pytest.mark.browser
 
@@ -45,9 +45,7 @@ def test_opens_the_mailed_link_answers_and_is_thanked(mail: str, harbour: World,
     seen.check()
     choose(page, "I can share an idea", "4 Agree")
     choose(page, "My manager checks on my work", "Skip")
-    page.get_by_label("Anything you want to add?").fill("More light, please.")
-    page.get_by_role("button", name="Send my answers").click()
-    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    send(page, "More light, please.")
     seen.check()
     assert spent(harbour, code_in(mail))
 

@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
 from surveyapp.services.accounts.resetting import WORTHLESS
 from surveyapp.services.accounts.signing_in import REFUSED
 
@@ -30,7 +31,9 @@ COVERED = (
     "web/front/**/*",
     "services/results/files.py",
     "web/learning/forms.py",
+    "web/learning/receipts.py",
     "web/learning/telling.py",
+    "web/learning/words.py",
     "web/results/**/*",
     "web/trends.py",
     "web/templates/*.html",
@@ -38,6 +41,7 @@ COVERED = (
     "web/templates/answer/**/*",
     "web/templates/errors/**/*",
     "web/templates/learning/public.html",
+    "web/templates/learning/receipt.html",
     "web/templates/learning/thanks.html",
     "web/templates/mail/**/*",
     "web/templates/results/**/*",
@@ -45,13 +49,14 @@ COVERED = (
 # A template named in another one.
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
 # What stored figures say; the sentences beside them are found where they are withheld.
-SAID_BY_FIGURES = ("low", "{} of {}")
+SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values())
 # What the services for accounts refuse, and the names of roles.
 SAID_OF_ACCOUNTS = (
     "Admin",
     "Member",
     "Coach",
     "Manager",
+    "Steward",
     REFUSED,
     WORTHLESS,
     "A code has {} letters and digits, in four groups of four",

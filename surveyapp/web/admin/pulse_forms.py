@@ -46,7 +46,10 @@ class ProtectionForm(StaffForm):
     )
     comments = BooleanField(
         _("Ask for a comment"),
-        description=_("Nobody can read comments yet: they are sealed and destroyed together with the answers."),
+        description=_(
+            "Each author chooses the readers: coaches only, or everybody who sees the numbers. Comments are shown with "
+            "the results, from 8 answers and 3 comments on; all others are destroyed unread."
+        ),
     )
 
     def whole(self, name: str) -> int:

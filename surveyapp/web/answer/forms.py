@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
+from surveyapp.privacy.comments import AUDIENCES, COACHES, NOTHING, THEMES, Note, plain
 from surveyapp.services.answering import AnswerPage
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import ngettext
@@ -26,8 +27,14 @@ class Sheet:
 
     code: str = ""
     answers: Mapping[str, int] = field(default_factory=dict)
-    comment: str = ""
+    note: Note = NOTHING
+    looked: bool = False
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def wants_a_look(self) -> bool:
+        """Whether there is a comment that its author has not seen as its readers would."""
+        return bool(self.note.comment) and not self.looked
 
     def with_problem(self, field_id: str, message: str) -> "Sheet":
         """Return the sheet with one more problem."""
@@ -41,13 +48,14 @@ class Sheet:
 def read_sheet(form: MultiDict[str, str], page: AnswerPage) -> Sheet:
     """Read a sheet; whatever was typed is kept even where it is wrong."""
     answers, problems = _read_answers(form, page)
-    sheet = Sheet(form.get("code", "").strip(), answers, _read_comment(form, page), tuple(problems))
+    note = _read_note(form) if page.comments_open else NOTHING
+    sheet = Sheet(form.get("code", "").strip(), answers, note, "looked" in form, tuple(problems))
     if not sheet.code:
         sheet = sheet.with_problem("code", _("Type the code from your invitation."))
-    excess = len(sheet.comment.encode()) - COMMENT_BYTES
+    excess = len(note.comment.encode()) - COMMENT_BYTES
     if excess > 0:
         sheet = sheet.with_problem("comment", _too_long(excess))
-    if not answers and not sheet.comment and "empty" not in form:
+    if not answers and not note.comment and not note.themes and "empty" not in form:
         sheet = sheet.with_problem(
             "questions", _("You have not answered anything yet. You may send an empty sheet if that is what you want.")
         )
@@ -67,9 +75,12 @@ def _read_answers(form: MultiDict[str, str], page: AnswerPage) -> tuple[dict[str
     return answers, problems
 
 
-def _read_comment(form: MultiDict[str, str], page: AnswerPage) -> str:
-    # Browsers send two characters for each new line; one is enough.
-    return form.get("comment", "").replace("\r\n", "\n").strip() if page.comments_open else ""
+def _read_note(form: MultiDict[str, str]) -> Note:
+    """Read comment, readers and themes; whom nobody chose is nobody but the coaches."""
+    comment = "" if "drop" in form else plain(form.get("comment", ""))
+    audience = form.get("audience", COACHES)
+    themes = frozenset(form.getlist("theme")) & frozenset(THEMES)
+    return Note(comment, audience if audience in AUDIENCES else COACHES, themes)
 
 
 def _too_long(excess: int) -> str:

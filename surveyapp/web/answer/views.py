@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import AlreadyClosed, NotOpenYet, SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import show_code
-from surveyapp.privacy.comments import Note
-from surveyapp.services.answering import AnswerPage, find_page, put_in_box, slug_for_code
+from surveyapp.privacy.comments import THEME_NAMES
+from surveyapp.privacy.style import clues
+from surveyapp.services.answering import AnswerPage, find_page, is_used, put_in_box, slug_for_code
 from surveyapp.services.team_codes import results_code
 from surveyapp.web.answer.forms import Sheet, read_sheet
 from surveyapp.web.answer.shelf import Place, Ready, Shelf
@@ -85,19 +86,27 @@ def send(slug: str) -> ResponseReturnValue:
     if place.page.state != "open":
         return _draw(slug, place.page, TEMPLATES[place.page.state]), STATES[place.page.state]
     sheet = read_sheet(request.form, place.page)
+    reply = _ready(slug, place, "answer/thanks.html")
     if not sheet.problems:
-        sheet = _put_in(place.page, sheet)
+        try:
+            if not _is_done(place.page, sheet):
+                reply = Ready.of(_draw(slug, place.page, "answer/look.html", sheet))
+        except UnknownBallot:
+            sheet = sheet.with_problem("code", _unknown())
     if sheet.problems:
         return _draw(slug, place.page, TEMPLATES["open"], sheet), 422
-    return packed_response(_ready(slug, place, "answer/thanks.html").packed, HTML, "no-store")
+    return packed_response(reply.packed, HTML, "no-store")
 
 
-def _put_in(page: AnswerPage, sheet: Sheet) -> Sheet:
-    try:
-        put_in_box(reach().vault, page, sheet.code, sheet.answers, Note(sheet.comment))
-    except UnknownBallot:
-        return sheet.with_problem("code", _unknown())
-    return sheet
+def _is_done(page: AnswerPage, sheet: Sheet) -> bool:
+    """Put a sheet into its box, or tell that its author should look at the comment first.
+
+    With a code that was used there is nothing to look at: whoever steps back in a browser sees no comment again.
+    """
+    if sheet.wants_a_look:
+        return is_used(reach().vault, page, sheet.code)
+    put_in_box(reach().vault, page, sheet.code, sheet.answers, sheet.note)
+    return True
 
 
 def _place(slug: str) -> Place:
@@ -125,6 +134,8 @@ def _draw(slug: str, page: AnswerPage, template: str, sheet: Sheet = BLANK) -> s
         sheet=sheet,
         text=partial(_text, page),
         results_link=partial(_results_link, page),
+        themes=THEME_NAMES,
+        clues=partial(clues, language=language()),
     )
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound, UnknownBallot
+from surveyapp.services.results.comments import WaveWords, words_of_trend
 from surveyapp.services.results.files import export_rows
 from surveyapp.services.results.reading import WINDOW, GroupName, Trend, group_for_code, group_trend
 from surveyapp.web.csv_files import csv_response
@@ -53,7 +54,7 @@ def page(group_id: UUID) -> ResponseReturnValue:
 def csv(group_id: UUID) -> Response:
     """Download exactly what the page shows, all waves of it."""
     group, trend = _open(group_id, window=None)
-    return csv_response(f"{group.name} - {trend.pulse_name}", export_rows(trend, language()))
+    return csv_response(f"{group.name} - {trend.pulse_name}", export_rows(trend, language(), _words(group, trend)))
 
 
 def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
@@ -68,6 +69,7 @@ def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
         trend=trend,
         panels=panels(trend),
         rows=table(trend),
+        words=_words(group, trend),
         code=request.form["code"],
         csv_href=url_for("results.csv", group_id=group.id, lang=language()),
     )
@@ -77,6 +79,10 @@ def _open(group_id: UUID | None, *, window: int | None) -> tuple[GroupName, Tren
     key = reach().settings.ballot_key
     group = group_for_code(reach().session, key, request.form.get("code", ""), group_id)
     return group, group_trend(reach().session, group.organisation_id, group.id, window=window)
+
+
+def _words(group: GroupName, trend: Trend) -> tuple[WaveWords, ...]:
+    return words_of_trend(reach().session, group.organisation_id, trend)
 
 
 def _ask(here: str, problem: str = "") -> str:

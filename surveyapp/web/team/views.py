@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import require_unit, visible_units
+from surveyapp.services.results.comments import words_for_coaches, words_of_trend
 from surveyapp.services.results.files import export_rows
 from surveyapp.services.results.overviews import UnitSummary, organisation_tree, together_trend
 from surveyapp.services.results.reading import WINDOW, PulseName, Trend, pulse_scales, pulses_of, unit_trend
@@ -69,7 +70,8 @@ def csv(unit_id: UUID) -> Response:
     if pulse is None:
         abort(404)
     trend = _trend(units, pulse, unit_id, window=None, directly="direct" in request.args)
-    return csv_response(f"{units.units[unit_id].name} - {trend.pulse_name}", export_rows(trend, language()))
+    words = words_of_trend(reach().session, viewer().organisation_id, trend)
+    return csv_response(f"{units.units[unit_id].name} - {trend.pulse_name}", export_rows(trend, language(), words))
 
 
 def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
@@ -90,6 +92,8 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
         trend=trend,
         panels=panels(trend),
         rows=table(trend),
+        words=words_of_trend(reach().session, viewer().organisation_id, trend),
+        for_coaches=words_for_coaches(reach().session, viewer(), units, trend),
         pulses=_tabs(endpoint, pulse, pulses, unit_id=unit_id),
         csv_href=url_for("team.csv", unit_id=unit_id, pulse=pulse.id, direct="yes" if directly else None),
         all_href=url_for(endpoint, unit_id=unit_id, pulse=pulse.id, waves="all"),

@@ -7,9 +7,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from surveyapp.privacy.ballots import hash_code, read_code
+from surveyapp.privacy.comments import COACHES, EVERYBODY, THEMES, Note
+from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.vault.deposit import is_spent
+from surveyapp.vault.opening import open_boxes
 from tests.fixtures.site import Check, Clock
 
+LOOKED = {"looked": "yes"}
 FIRST = {"answer-raise-concerns": "4", "answer-own-mistakes": "2"}
 
 
@@ -18,6 +22,13 @@ def spent(check: Check, code: str) -> bool:
     found = is_spent(check.world.vault, check.wave.organisation_id, check.wave.id, hash_code(read_code(code)))
     assert found is not None
     return found[1]
+
+
+def kept(check: Check) -> list[Note]:
+    """Return the notes that lie in the boxes of the wave."""
+    wave = check.wave
+    boxes = open_boxes(check.world.vault, wave.organisation_id, wave.id, 9, terms_digest(wave))
+    return [note for box in boxes for note in box.notes]
 
 
 def visible(html: str) -> str:
@@ -66,7 +77,7 @@ def test_comes_compressed(client: FlaskClient, check: Check) -> None:
 
 def test_takes_a_sheet(client: FlaskClient, check: Check) -> None:
     """A sheet with some answers is taken, thanked for, and the ballot is spent."""
-    reply = client.post(check.path, data={"code": check.codes[0], **FIRST, "comment": "More light, please."})
+    reply = client.post(check.path, data={"code": check.codes[0], **FIRST, "comment": "More light, please.", **LOOKED})
     assert reply.status_code == 200
     assert "Thank you" in reply.text
     assert spent(check, check.codes[0])
@@ -118,7 +129,9 @@ def test_says_how_much_too_long_a_comment_is(client: FlaskClient, check: Check) 
 def test_takes_the_longest_comment(client: FlaskClient, check: Check) -> None:
     """A comment that just fits is taken; a new line counts as one byte."""
     comment = "a\r\n" * 499 + "ab"
-    assert client.post(check.path, data={"code": check.codes[0], "comment": comment}).status_code == 200
+    reply = client.post(check.path, data={"code": check.codes[0], "comment": comment, **LOOKED})
+    assert "Thank you" in reply.text
+    assert kept(check) == [Note(comment.replace("\r", ""))]
 
 
 def test_asks_before_taking_an_empty_sheet(client: FlaskClient, check: Check) -> None:
@@ -199,3 +212,65 @@ def test_has_no_box_for_comments_where_a_group_is_small(client: FlaskClient, che
     assert "<textarea" not in client.get(path).text
     code = check.world.codes(wave, "Cranes")[0]
     assert client.post(path, data={"code": code, "comment": "x" * 2000}).status_code == 422
+
+
+def test_shows_a_comment_once_more_before_it_is_sent(client: FlaskClient, check: Check) -> None:
+    """As others would see it, without markup, with everything else that was entered, and nothing is stored."""
+    sheet = {"code": check.codes[0], **FIRST, "comment": "<b>Since</b> Monday, 12 & more", "theme": ["mistakes"]}
+    reply = client.post(check.path, data=sheet)
+    assert reply.status_code == 200
+    assert "&lt;b&gt;Since&lt;/b&gt; Monday, 12 &amp; more</blockquote>" in reply.text
+    assert '<input type="hidden" name="answer-raise-concerns" value="4">' in reply.text
+    assert '<input type="hidden" name="theme" value="mistakes">' in reply.text
+    assert "When something was: Monday" in visible(reply.text)
+    assert "A number: 12" in visible(reply.text)
+    assert not spent(check, check.codes[0])
+
+
+def test_a_used_code_shows_no_comment_again(client: FlaskClient, check: Check) -> None:
+    """Who steps back on a shared device and sends the form again is thanked, and reads nothing."""
+    sheet = {"code": check.codes[0], **FIRST, "comment": "Between us"}
+    thanks = client.post(check.path, data=sheet | LOOKED)
+    assert client.post(check.path, data=sheet).data == thanks.data
+
+
+def test_an_unknown_code_is_told_before_the_look(client: FlaskClient, check: Check) -> None:
+    """Nobody chooses readers for a comment that cannot be sent."""
+    other = check.world.codes(check.wave, "Gates")[0]
+    for code in ("0000-0000-0000-0000", other):
+        reply = client.post(check.path, data={"code": code, **FIRST, "comment": "Hello"})
+        assert (reply.status_code, "We do not know this code" in reply.text) == (422, True)
+
+
+def test_warns_of_no_more_than_it_finds(client: FlaskClient, check: Check) -> None:
+    """Plain words get no hint, and the page says what it cannot know."""
+    reply = client.post(check.path, data={"code": check.codes[0], "comment": "More light, please."})
+    assert "Nothing that this page looks for" in reply.text
+    assert "who recognises your way of writing" in reply.text
+
+
+def test_a_comment_without_a_choice_is_for_coaches(client: FlaskClient, check: Check) -> None:
+    """The fewest readers are the default, and what is no choice is the default too."""
+    for code, audience in zip(check.codes, ({}, {"audience": "managers"}, {"audience": EVERYBODY}), strict=False):
+        client.post(check.path, data={"code": code, "comment": "So", **LOOKED, **audience})
+    assert sorted(note.audience for note in kept(check)) == [COACHES, COACHES, EVERYBODY]
+
+
+def test_takes_themes_without_a_comment(client: FlaskClient, check: Check) -> None:
+    """A tap is enough for a sheet, and unknown themes are dropped."""
+    reply = client.post(check.path, data={"code": check.codes[0], "theme": [*THEMES, "salary"]})
+    assert "Thank you" in reply.text
+    assert kept(check) == [Note(themes=frozenset(THEMES))]
+
+
+def test_leaves_a_comment_out_when_asked(client: FlaskClient, check: Check) -> None:
+    """Whoever thinks better of it sends the answers alone."""
+    client.post(check.path, data={"code": check.codes[0], **FIRST, "comment": "No", **LOOKED, "drop": "yes"})
+    assert spent(check, check.codes[0])
+    assert kept(check) == [Note()]
+
+
+def test_themes_stay_ticked_when_something_is_wrong(client: FlaskClient, check: Check) -> None:
+    """Nothing that was entered is lost with a wrong code."""
+    reply = client.post(check.path, data={"code": "0000-0000-0000-0000", "theme": ["mistakes"]})
+    assert reply.text.count(" checked") == 1

@@ -29,6 +29,7 @@ class Link:
 ENTRIES: tuple[Entry, ...] = (
     Entry("team.tree", "Teams"),
     Entry("learning.log", "Learning log"),
+    Entry("inbox.index", "Reports", {"steward"}),
     Entry("coach.relation", "Safety and reports", {"coach", "admin"}),
     Entry("coach.comparisons", "Before and after", {"coach", "admin"}),
     Entry("pulses.index", "Pulses", {"admin"}),

@@ -29,6 +29,8 @@ from surveyapp.web.areas import area
 from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.front.views import blueprint as front
 from surveyapp.web.learning.importing import blueprint as event_import
+from surveyapp.web.learning.inbox import blueprint as inbox
+from surveyapp.web.learning.receipts import blueprint as receipts
 from surveyapp.web.learning.telling import blueprint as telling
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
@@ -47,6 +49,8 @@ BLUEPRINTS = (
     coach,
     learning,
     telling,
+    receipts,
+    inbox,
     event_import,
     units,
     people,

@@ -1,5 +1,6 @@
 """Somebody tells of a near miss on a phone, in under a minute and without an account; the team reads it."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,7 +8,9 @@ from playwright.sync_api import Page, expect
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.log.stewards import make_key
 from surveyapp.services.team_codes import log_code
+from tests.fixtures.accounts import NOON, add_account
 from tests.fixtures.watching import OpenPage
 from tests.fixtures.world import World
 from tests.journeys.steps import sign_in
@@ -74,6 +77,84 @@ def test_tells_of_a_near_miss_in_under_a_minute(link: str, alice: Viewer, watche
     manager.page.reload()
     expect(manager.page.get_by_role("listitem").filter(has_text=TOLD)).to_contain_text("Near miss")
     manager.check()
+
+
+@pytest.fixture
+def erin(harbour: World) -> Viewer:
+    """Give the account of erin, the steward of everybody, with a key."""
+    viewer = add_account(harbour, "erin", steward="Harbour")
+    make_key(harbour.session, viewer, "a lighthouse in fog", NOON)
+    return viewer
+
+
+def test_a_steward_is_told_answers_and_publishes(
+    link: str, alice: Viewer, erin: Viewer, watched: OpenPage, later: Callable[..., None]
+) -> None:
+    """Anonymous on a phone; the answer comes by receipt, and days later the team reads a copy without names."""
+    seen = watched(scheme="dark")
+    page = seen.page
+    page.goto(link)
+    hand = Hand(page)
+    hand.read()
+    hand.tap("radio", "Near miss")
+    hand.type("What happened?", "Bob should have closed the hook. It slipped over the quay.")
+    hand.tap("radio", "A steward, anonymously")
+    seen.check()
+    hand.tap("button", "Put it in the log")
+    expect(page.get_by_role("alert")).to_contain_text("What would have made it easier to do?")
+    seen.check()
+    hand.tap("button", "Send it as it is")
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    seen.check()
+    assert hand.seconds < 60
+    receipt = page.locator(".receipt strong").inner_text()
+
+    desk = watched(width=1280)
+    sign_in(desk.page, "erin")
+    desk.page.goto("/app/reports")
+    desk.check()
+    desk.page.get_by_role("link", name="Open").click()
+    desk.check()
+    desk.page.get_by_label("Answer", exact=True).fill("Thank you. Which hook was it?")
+    desk.page.get_by_role("button", name="Send the answer").click()
+    expect(desk.page.get_by_label("What the team reads")).to_have_value(
+        "[…] should have closed the hook. It slipped over the quay."
+    )
+    desk.page.get_by_label("What the team reads").fill("A hook was open and slipped.")
+    desk.page.get_by_role("button", name="Publish").click()
+    expect(desk.page.get_by_text("The team reads it from")).to_be_visible()
+    desk.check()
+
+    page.goto("/receipt")
+    seen.check()
+    page.get_by_label("Receipt").fill(receipt)
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_text("Which hook was it?")).to_be_visible()
+    seen.check()
+    page.get_by_label("Your message to the steward").fill("The third.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("The third.")).to_be_visible()
+
+    later(days=3)
+    manager = watched()
+    sign_in(manager.page, "alice")
+    manager.page.goto("/app/log")
+    expect(manager.page.get_by_text("A hook was open and slipped.")).to_be_visible()
+    expect(manager.page.get_by_text("Bob")).to_have_count(0)
+    manager.check()
+
+
+def test_hints_appear_as_one_types(link: str, watched: OpenPage) -> None:
+    """And go away with the words; nothing is sent for it."""
+    seen = watched()
+    page = seen.page
+    page.goto(link)
+    page.get_by_label("What happened?").fill("It was human error")
+    expect(page.get_by_role("status")).to_have_text("What in the work made this likely?")
+    sent = len(seen.requests)
+    page.get_by_label("What happened?").fill("The label looked like the other one")
+    expect(page.get_by_role("status")).to_have_text("")
+    assert len(seen.requests) == sent
 
 
 def test_tells_without_script_by_typing_the_code(link: str, watched: OpenPage) -> None:

@@ -23,7 +23,7 @@ from surveyapp.services.log import reading
 from surveyapp.services.log.events import Entry, check_entry, log_event
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
-from surveyapp.web.learning.forms import KINDS, SAID_ELSEWHERE
+from surveyapp.web.learning.words import KINDS, SAID_ELSEWHERE
 from tests.fixtures.accounts import NOON, add_account, ticket_of
 from tests.fixtures.site import Check
 from tests.fixtures.staff import TOKEN, Visitor
@@ -301,8 +301,20 @@ FIELDS = st.fixed_dictionaries(
             "occurred_precision",
             "noticed_at",
             "told_at",
+            "noticed_precision",
+            "told_precision",
             "found_by",
+            "reached",
             "severity",
+            "potential_severity",
+            "held",
+            "barrier",
+            "contributing",
+            "surprise",
+            "decision_affected",
+            "mode",
+            "name",
+            "hinted",
             "code",
             "team",
         )
@@ -315,7 +327,7 @@ FIELDS = st.fixed_dictionaries(
 def test_no_form_breaks_the_log(client: FlaskClient, harbour: World, fields: dict[str, str]) -> None:
     """Whatever is sent is taken or asked for again."""
     reply = client.post(link(harbour), data={"code": code(harbour), **fields})
-    assert reply.status_code in {201, 422}
+    assert reply.status_code in {200, 201, 422}
 
 
 def test_the_log_says_nothing_of_answers(sign_in: SignIn, check: Check) -> None:

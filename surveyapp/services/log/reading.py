@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from surveyapp.errors import Forbidden, NotFound
 from surveyapp.learning.times import WEEK
 from surveyapp.services.log.events import UNPRINTABLE
+from surveyapp.services.log.sealing import names_key, open_name
 from surveyapp.store.learning import KINDS, NAMED, LearningEvent
 from surveyapp.store.organisation import Unit
+from surveyapp.store.reporters import ReporterName
 
 PAGE_SIZE = 25
 NO_ENTRY = "There is no such entry"
@@ -107,6 +109,15 @@ def find_event(session: Session, organisation_id: UUID, event_id: UUID, now: dat
     if event is None or event.shown_from is None or event.shown_from > now:
         raise NotFound(NO_ENTRY)
     return _logged(event, session.get_one(Unit, (organisation_id, event.unit_id)).name)
+
+
+def told_by(session: Session, organisation_id: UUID, events: Collection[UUID], secret_key: str) -> dict[UUID, str]:
+    """Return the names that were given to the team, by event."""
+    rows = session.scalars(
+        select(ReporterName).where(ReporterName.organisation_id == organisation_id, ReporterName.event_id.in_(events))
+    )
+    key = names_key(secret_key)
+    return {row.event_id: open_name(key, row.sealed, row.event_id) for row in rows}
 
 
 def set_withdrawn(session: Session, organisation_id: UUID, event_id: UUID, *, withdrawn: bool) -> None:

@@ -1,73 +1,53 @@
-"""What somebody fills in to tell of an event; there is no field for a person."""
+"""What somebody fills in to tell of an event; the event itself has no field for a person."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from surveyapp.errors import Invalid
-from surveyapp.learning.times import PRECISIONS
-from surveyapp.services.log.events import TEXT_LENGTH, Entry
+from surveyapp.learning.wording import Hint, hints, rules_for
+from surveyapp.services.log.events import ID_LENGTH, TEXT_LENGTH, Entry
+from surveyapp.services.log.reports import NAME_LENGTH
 from surveyapp.web.forms import StaffForm
 from surveyapp.web.language import gettext as _
-from surveyapp.web.language import reason
+from surveyapp.web.language import language, reason
+from surveyapp.web.learning import words
 
+NO_HINTS: tuple[Hint, ...] = ()
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
-KINDS = {
-    "near_miss": _("Near miss: it nearly went wrong"),
-    "error": _("Error: it went wrong"),
-    "good_catch": _("Good catch: seen in time"),
-    "unsafe_condition": _("Unsafe condition: it could go wrong"),
-    "help_request": _("Help request: we are stuck"),
-    "idea": _("Idea: it could go better"),
+CHOICES = {
+    "kind": words.KINDS,
+    "mode": words.MODES,
+    "occurred_precision": words.PRECISIONS,
+    "noticed_precision": words.PRECISIONS,
+    "told_precision": words.PRECISIONS,
+    "found_by": words.FINDERS,
+    "reached": words.REACHES,
+    "severity": words.SEVERITIES,
+    "potential_severity": words.SEVERITIES,
+    "held": words.HELD,
+    "contributing": words.FACTORS,
+    "decision_affected": words.YES_NO,
 }
-# Who may have found it first, as roles and never as names.
-FINDERS = {
-    "": _("not known"),
-    "owner": _("whoever did the work"),
-    "own_team": _("our own team"),
-    "other_team": _("another team"),
-    "customer": _("a customer"),
-    "monitoring": _("monitoring"),
-    "audit": _("an audit"),
-}
-SEVERITIES = {
-    "": _("not known"),
-    "0": _("0: none"),
-    "1": _("1: minor"),
-    "2": _("2: moderate"),
-    "3": _("3: serious"),
-    "4": _("4: severe"),
-}
-HOW_EXACTLY = (_("to the minute"), _("about that hour"), _("about that day"), _("about that month"))
-# Said by the library of forms and by the service that keeps the log; named here to be translated.
-SAID_ELSEWHERE = (
-    _("Not a valid datetime value."),
-    _("Not a valid choice."),
-    _("a sentence on what happened"),
-    _("words without unprintable signs"),
-    _("a time that is not in the future"),
-    _("a time before it was told"),
-    _("a time before it was noticed"),
-    _("a time between {} and now"),
-)
 
 
-def kind_names() -> dict[str, str]:
-    """Return the short name of each kind of event."""
-    return {kind: _(words).partition(":")[0] for kind, words in KINDS.items()}
-
-
-def finder_names() -> dict[str, str]:
-    """Return who may have found something first, in words."""
-    return _choices(FINDERS)
-
-
-def _choices(words: dict[str, str]) -> dict[str, str]:
-    return {value: _(each) for value, each in words.items()}
+def how_exactly() -> SelectField:
+    """Make a field for how exactly a time is known."""
+    return SelectField(_("How exactly do you know?"), default="exact")
 
 
 class EventForm(StaffForm):
@@ -82,23 +62,51 @@ class EventForm(StaffForm):
         ],
         description=_("What and how, not who: no names, please. Two sentences are enough."),
     )
+    mode = RadioField(_("Who shall read it?"), [InputRequired(_("Choose one."))], default="confidential")
+    name = StringField(
+        _("Your name"),
+        [Length(max=NAME_LENGTH)],
+        description=_("In confidence, or for the team if you like."),
+    )
     occurred_at = DateTimeLocalField(_("When did it happen?"), [Optional()], format=FORMATS)
-    occurred_precision = SelectField(_("How exactly do you know?"), default=PRECISIONS[0])
+    occurred_precision = how_exactly()
     noticed_at = DateTimeLocalField(_("When was it noticed?"), [Optional()], format=FORMATS)
+    noticed_precision = how_exactly()
     told_at = DateTimeLocalField(
         _("When was it told?"), [Optional()], format=FORMATS, description=_("Left empty, it is told now.")
     )
+    told_precision = how_exactly()
     found_by = SelectField(_("Who found it first?"), default="")
+    reached = SelectField(_("Whom did it reach?"), default="")
     severity = SelectField(_("How bad was it?"), default="")
+    potential_severity = SelectField(_("How bad could it have been?"), default="")
+    held = SelectField(_("If it nearly went wrong: what kept it from getting worse?"), default="")
+    barrier = StringField(
+        _("Which barrier?"), [Length(max=ID_LENGTH)], description=_("Such as: the second check before shipping")
+    )
+    contributing = SelectMultipleField(
+        _("What contributed to it?"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    surprise = TextAreaField(
+        _("What surprised us?"),
+        [Length(max=TEXT_LENGTH, message=_("Please shorten this to 4000 characters."))],
+        description=_("What did everybody take for granted until then?"),
+    )
+    decision_affected = SelectField(_("Did a decision rest on it?"), default="")
+    # Hints on the wording are shown once; whoever has seen them sends what they like.
+    hinted = HiddenField()
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, stewards: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.kind.choices = list(_choices(KINDS).items())
-        self.occurred_precision.choices = [
-            (value, _(word)) for value, word in zip(PRECISIONS, HOW_EXACTLY, strict=True)
-        ]
-        self.found_by.choices = list(_choices(FINDERS).items())
-        self.severity.choices = list(_choices(SEVERITIES).items())
+        for name, choices in CHOICES.items():
+            self[name].choices = list(words.translated(choices).items())
+        if not stewards:
+            # Nobody can be told in confidence, so there is nothing to choose. Whoever chose before the last steward
+            # left is asked again: what was meant for a steward must not reach the team.
+            self.mode.choices = [("named", _(words.TO_THE_TEAM))]
+            self.mode.validators = ()
+            self.mode.data = self.mode.data if self.mode.raw_data else "named"
+        self.stewards = stewards
 
     @property
     def more_is_wrong(self) -> bool:
@@ -108,8 +116,22 @@ class EventForm(StaffForm):
     @property
     def more(self) -> list[Field]:
         """The fields that can stay as they are."""
-        names = ("occurred_at", "occurred_precision", "noticed_at", "told_at", "found_by", "severity")
-        return [self[name] for name in names]
+        first, last = list(self._fields).index("occurred_at"), list(self._fields).index("decision_affected")
+        return [self[name] for name in list(self._fields)[first : last + 1]]
+
+    def new_hints(self) -> tuple[Hint, ...]:
+        """Return hints on the wording that were not shown yet, and count them as shown."""
+        found = (
+            () if self.hinted.data else hints(f"{self.typed('what_happened')}\n{self.typed('surprise')}", language())
+        )
+        if found:
+            self.hinted.data = "yes"
+        return found
+
+    @property
+    def wording_rules(self) -> list[dict[str, str]]:
+        """The rules by which the page itself gives hints as one types."""
+        return [{"pattern": rule.pattern, "instead": rule.instead} for rule in rules_for(language())]
 
     def entry(self, unit_id: UUID, zone: ZoneInfo, now: datetime) -> Entry:
         """Return what was filled in; an event is told now unless it says otherwise."""
@@ -119,14 +141,24 @@ class EventForm(StaffForm):
 
         return Entry(
             unit_id=unit_id,
-            kind=str(self.kind.data),
-            what_happened=str(self.what_happened.data),
+            kind=self.typed("kind"),
+            what_happened=self.typed("what_happened"),
+            mode=self.typed("mode"),
             told_at=aware(self.told_at.data) or now,
+            told_precision=self.typed("told_precision") if self.told_at.data else "exact",
             occurred_at=aware(self.occurred_at.data),
-            occurred_precision=str(self.occurred_precision.data),
+            occurred_precision=self.typed("occurred_precision"),
             noticed_at=aware(self.noticed_at.data),
+            noticed_precision=self.typed("noticed_precision"),
             found_by=self.found_by.data or None,
-            severity=int(self.severity.data) if self.severity.data else None,
+            reached=self.reached.data or None,
+            severity=_whole(self.severity.data),
+            potential_severity=_whole(self.potential_severity.data),
+            barrier=self.typed("barrier"),
+            luck_only={"luck": True, "barrier": False}.get(self.typed("held")),
+            contributing=tuple(self.contributing.data or ()),
+            surprise=self.typed("surprise"),
+            decision_affected={"yes": True, "no": False}.get(self.typed("decision_affected")),
         )
 
     def not_taken(self, error: Invalid) -> int:
@@ -135,6 +167,10 @@ class EventForm(StaffForm):
             return self.refuse(error)
         self.say(self[error.field], _("Please give %(expected)s.") % {"expected": reason(error.expected)})
         return 422
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text else None
 
 
 class StaffEventForm(EventForm):
@@ -152,3 +188,18 @@ class PublicEventForm(EventForm):
         csrf = False
 
     code = StringField(_("Log code of your team"), [InputRequired(_("Type the code from your team's link."))])
+
+
+class ReceiptForm(StaffForm):
+    """The code that opens the answer to a report, and what is said in return."""
+
+    class Meta:
+        """There is no session whose rights could be abused."""
+
+        csrf = False
+
+    receipt = StringField(_("Receipt"), [InputRequired(_("Type the receipt that you were given."))])
+    words = TextAreaField(
+        _("Your message to the steward"),
+        [Length(max=TEXT_LENGTH, message=_("Please shorten this to 4000 characters."))],
+    )

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import require_unit, visible_units
-from surveyapp.services.log.reading import find_event, read_log, set_withdrawn
+from surveyapp.services.log.reading import find_event, read_log, set_withdrawn, told_by
 from surveyapp.services.roster.counting import Tree, organisation_zone, tree_of
 from surveyapp.services.team_codes import log_code
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.language import gettext as _
-from surveyapp.web.learning.forms import finder_names, kind_names
+from surveyapp.web.learning import words
 from surveyapp.web.learning.telling import team_choices
+from surveyapp.web.learning.words import kind_names
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("learning", __name__)
@@ -39,8 +40,14 @@ def log() -> ResponseReturnValue:
     return render_template(
         "learning/log.html",
         found=found,
+        names=told_by(
+            reach().session,
+            viewer().organisation_id,
+            [event.id for event in found.entries],
+            reach().settings.secret_key,
+        ),
         kinds=kind_names(),
-        finders=finder_names(),
+        words=words,
         teams=team_choices(units),
         chosen={"team": str(chosen or ""), "kind": request.args.get("kind", ""), "q": request.args.get("q", "")},
         time_zone=_zone_name(),

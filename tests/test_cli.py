@@ -21,6 +21,7 @@ from surveyapp.store.accounts import Account, AccountRole
 from surveyapp.store.organisation import Unit
 from surveyapp.store.people import Member
 from surveyapp.store.pulses import Wave
+from surveyapp.vault import rights
 from tests.fixtures.tampering import tamper
 from tests.fixtures.world import World, item_keys
 
@@ -340,3 +341,15 @@ def status_of_page(url: str) -> int:
         except OSError:
             time.sleep(0.5)
     return 0
+
+
+@pytest.mark.postgres
+def test_the_rights_of_the_pages_are_printed(run: Run, world: World, backend: str) -> None:
+    """As the statements that `init` runs; where there are no two roles, as the sentence that says what to set."""
+    result = run("vault", "grants")
+    if backend == "sqlite":
+        assert result.exit_code == 1
+        assert "two roles of a PostgreSQL server" in result.output
+    else:
+        assert result.output.splitlines() == [f"{statement};" for statement in rights.grants(world.settings)]
+        assert sum("GRANT EXECUTE ON FUNCTION" in line for line in result.output.splitlines()) == 3

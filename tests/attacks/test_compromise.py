@@ -3,6 +3,7 @@
 `docs/anonymity.md` states the same in words; a test here that begins to fail makes a sentence there untrue.
 """
 
+import secrets
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from surveyapp.privacy.ballots import derive_code, hash_code
+from surveyapp.privacy.ballots import derive_code, hash_code, read_code
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.people import Member
 from surveyapp.store.pulses import Wave
@@ -188,3 +189,13 @@ def test_an_administrator_who_copies_everything_after_each_answer_knows_all(worl
     world.release(wave)
     assert stolen_sheets(world) == Counter()
     assert who_answered(world, wave) == set()
+
+
+def test_the_secret_alone_makes_no_ballot(world: World, wave: Wave) -> None:
+    """A code takes the random seed of an invitation too, which no two have in common."""
+    ballots = {hash_code(read_code(code)) for code in world.codes(wave, "Crew")}
+    seeds = set(world.session.scalars(select(Invitation.seed)))
+    guesses = {hash_code(derive_code(world.settings.ballot_key, secrets.token_bytes(16))) for _ in range(1000)}
+    assert not guesses & ballots
+    assert {len(seed) for seed in seeds} == {16}
+    assert len(seeds) == CREW

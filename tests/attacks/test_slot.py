@@ -12,8 +12,8 @@ from surveyapp.privacy.ballots import hash_code, read_code
 from surveyapp.services.installation.checking import examine
 from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.store.pulses import Wave
-from surveyapp.vault import rights
-from surveyapp.vault.deposit import Address, put_in
+from surveyapp.vault import envelopes, rights
+from surveyapp.vault.deposit import Address, is_spent, put_in
 from surveyapp.vault.doors import NoRightToOpen, open_slot
 from surveyapp.vault.opening import erase, open_boxes
 from tests.attacks import relinking
@@ -106,6 +106,31 @@ def test_a_box_in_the_hands_of_the_pages_is_closed_envelopes(world: World, wave:
     opened = relinking.open_with(world.settings.vault_keys, box)
     assert opened is not None
     assert sorted(opened[start : start + 9] for start in range(0, 72, 9)) == sorted(SHEETS)
+
+
+def test_the_pages_can_ask_who_answered(world: World, wave: Wave) -> None:
+    """A limit of the confidential way in: whoever has the main database and the secret can ask about each ballot."""
+    slot = open_slot(world.settings)
+    hashes = [hash_code(read_code(code)) for code in world.codes(wave, "Crew")]
+    found = [is_spent(slot, world.organisation_id, wave.id, each) for each in hashes]
+    slot.engine.dispose()
+    assert [ballot is not None and ballot[1] for ballot in found] == [True] * 8 + [False] * 4
+
+
+def test_changed_pages_read_what_passes_through_them(world: World, wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit: a program that was changed keeps what people send from then on; of what they sent before it has none."""
+    seen: list[bytes] = []
+    close = envelopes.close_envelope
+
+    def keep(public: bytes, content: bytes, bound_to: bytes) -> bytes:
+        seen.append(content)
+        return close(public, content, bound_to)
+
+    monkeypatch.setattr(envelopes, "close_envelope", keep)
+    slot = open_slot(world.settings)
+    put_in(slot, address(world, wave), hash_code(read_code(world.codes(wave, "Crew")[8])), b"late code", b"")
+    slot.engine.dispose()
+    assert [sheet for sheet in seen if sheet] == [b"late code"]
 
 
 def test_equal_sheets_are_different_envelopes(world: World) -> None:

@@ -261,7 +261,8 @@ def awg(answers: ArrayLike, teams: ArrayLike, *, points: int = 5) -> Agreement:
         raise ValueError(f"answers must lie between 1 and {points}, got {table.min():g} to {table.max():g}")
     n = np.bincount(codes, minlength=names.size).astype(np.float64)[:, None]
     means, variances = _by_team(table, codes, names.size), _variances(table, codes, names.size)
-    inside = (n > 1) & (means >= (points - 1 + n) / n - 1e-12) & (means <= (points * (n - 1) + 1) / n + 1e-12)
+    some = np.maximum(n, 1)
+    inside = (n > 1) & (means >= (points - 1 + n) / some - 1e-12) & (means <= (points * (n - 1) + 1) / some + 1e-12)
     largest = ((points + 1) * means - means**2 - points) * n / np.maximum(n - 1, 1)
     parts = np.full(means.shape, np.nan)
     np.divide(2 * variances, largest, out=parts, where=inside & (largest > 0))

@@ -405,7 +405,11 @@ def compare_waiting(
     difference = areas[0][0] - areas[1][0]
     margin = z * math.sqrt(areas[0][1] + areas[1][1])
     groups = [_censored(length[group], ended[group]) for group in (mine, ~mine)]
-    p = float(stats.logrank(*groups).pvalue)
+    # Where all who still wait are done at once, no event could have gone another way.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = float(stats.logrank(*groups).pvalue)
+    if math.isnan(p):
+        return CannotTell("all cases were done at the same time", len(length), None, "cases")
     method = "log-rank test, difference of restricted means"
     return WaitingDifference(
         len(length), int(ended.sum()), difference, difference - margin, difference + margin, p, limit, method

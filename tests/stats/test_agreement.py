@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surveyapp.stats.agreement import TeamSpread, awg, rwg, rwg_lindell, team_spread
+from surveyapp.stats.agreement import Agreement, TeamSpread, awg, rwg, rwg_lindell, team_spread
 from surveyapp.stats.outcome import CannotTell
 
 Oracle = Callable[[str], Any]
@@ -39,6 +39,15 @@ def test_teams_without_two_complete_sheets_stay_open() -> None:
     assert made.teams.tolist() == ["a", "b"]
     assert made.n.tolist() == [1, 2]
     assert np.isnan(made.estimate).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("index", [rwg, rwg_lindell, awg])
+def test_teams_without_any_complete_sheet_are_listed_and_open(index: Callable[..., Agreement]) -> None:
+    """Nobody answered everything, or nobody at all."""
+    gaps = index(np.array([[np.nan, 4.0], [np.nan, np.nan], [3.0, 3.0], [3.0, 3.0]]), ["a", "a", "b", "b"])
+    assert gaps.n.tolist() == [0, 2]
+    assert np.isnan(gaps.estimate).tolist() == [True, False]
+    assert index(np.empty((0, 2)), []).estimate.size == 0
 
 
 def test_spread_is_sorted_by_the_quartiles_of_large_teams() -> None:

@@ -185,6 +185,12 @@ def test_a_group_that_was_not_observed_to_the_horizon_cannot_tell() -> None:
     assert isinstance(compare_waiting(WEEKS, ENDED, FIRST, horizon=40), CannotTell)
 
 
+def test_groups_that_are_done_at_the_same_time_cannot_tell() -> None:
+    """Nothing could have gone another way."""
+    outcome = compare_waiting(np.ones(20), np.ones(20, dtype=bool), np.arange(20) < 8)
+    assert outcome == CannotTell("all cases were done at the same time", 20, None, "cases")
+
+
 @pytest.mark.parametrize("cases", [0, 4])
 def test_nobody_done_cannot_tell(cases: int) -> None:
     """No case, or none in which it has happened."""

@@ -29,11 +29,18 @@ def read_part(name: str, typed: Mapping[str, str], zone: tzinfo, now: datetime) 
     now : datetime
         The present moment.
     """
-    part = PARTS[name]
+    values, unread = read_fields(PARTS[name], typed, zone)
+    read: Part = PARTS[name](**values)
+    known = {wrong.field for wrong in unread}
+    return read, unread + [wrong for wrong in read.problems(now) if wrong.field not in known]
+
+
+def read_fields(kind: type[Any], typed: Mapping[str, str], zone: tzinfo) -> tuple[dict[str, Any], list[Invalid]]:
+    """Read the fields of a dataclass, such as a step; one that cannot be read is blank and named."""
     unread: list[Invalid] = []
     values: dict[str, Any] = {}
-    hints = get_type_hints(part)
-    for each in fields(part):
+    hints = get_type_hints(kind)
+    for each in fields(kind):
         text = typed.get(each.name, "").strip()
         if not text and each.default is not MISSING:
             continue
@@ -42,9 +49,7 @@ def read_part(name: str, typed: Mapping[str, str], zone: tzinfo, now: datetime) 
         except Invalid as wrong:
             unread.append(wrong)
             values[each.name] = BLANKS[hints[each.name]]
-    read = part(**values)
-    known = {wrong.field for wrong in unread}
-    return read, unread + [wrong for wrong in read.problems(now) if wrong.field not in known]
+    return values, unread
 
 
 def read_terms(typed: Mapping[str, str], zone: tzinfo, now: datetime) -> tuple[Terms, list[Invalid]]:

@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("team.tree", "Teams"),
     Entry("learning.log", "Learning log"),
     Entry("inbox.index", "Reports", {"steward"}),
+    Entry("delegations.board", "Delegations", EVERY_ROLE | {"member"}),
     Entry("coach.relation", "Safety and reports", {"coach", "admin"}),
     Entry("coach.comparisons", "Before and after", {"coach", "admin"}),
     Entry("pulses.index", "Pulses", {"admin"}),

@@ -27,6 +27,9 @@ from surveyapp.web.admin.units import blueprint as units
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.areas import area
 from surveyapp.web.coach.views import blueprint as coach
+from surveyapp.web.delegation.moves import blueprint as moves
+from surveyapp.web.delegation.set_up import blueprint as set_up
+from surveyapp.web.delegation.views import blueprint as delegations
 from surveyapp.web.front.views import blueprint as front
 from surveyapp.web.learning.importing import blueprint as event_import
 from surveyapp.web.learning.inbox import blueprint as inbox
@@ -52,6 +55,9 @@ BLUEPRINTS = (
     receipts,
     inbox,
     event_import,
+    delegations,
+    set_up,
+    moves,
     units,
     people,
     roster,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from surveyapp.services.accounts.access import Grant, Viewer
 from surveyapp.services.accounts.managing import NewAccount, create_account, find_account
+from surveyapp.services.delegation.drafting import offer, start_draft
 from surveyapp.services.insight.questions import ask_before_after
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event
@@ -20,6 +21,7 @@ from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
 from tests.fixtures.site import Check
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
+from tests.learning.typed import TYPED
 
 OPEN, ASKED, SHUT, GONE = "open", "asked to sign in", "forbidden", "not there"
 ANSWERS = {200: OPEN, 201: OPEN, 302: OPEN, 303: OPEN, 409: OPEN, 422: OPEN, 403: SHUT, 404: GONE}
@@ -34,12 +36,16 @@ PEOPLE: dict[str, dict[str, str]] = {
     "coach": {"coach": "Operations"},
     "admin": {"admin": "Harbour"},
     "admin_of_others": {"admin": "Canal"},
+    "member": {"member": "Cranes"},
+    "owner": {"member": "Cranes"},
 }
+MEMBERS = ("member", "owner")
 
 
 def answers(*outcomes: str) -> dict[str, str]:
-    """Name who gets which answer, in the order of PEOPLE."""
-    return dict(zip(PEOPLE, outcomes, strict=True))
+    """Name who gets which answer, in the order of PEOPLE; a member gets what somebody without a role gets."""
+    line = dict(zip(PEOPLE, outcomes, strict=False))
+    return line | dict.fromkeys(MEMBERS, line["without_role"])
 
 
 #                         nobody, no role, manager elsewhere, manager, coach elsewhere, coach, admin, admin of others
@@ -52,6 +58,10 @@ COMPARING_THESE = answers(ASKED, SHUT, SHUT, SHUT, GONE, OPEN, OPEN, GONE)
 ADMINS = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, OPEN, OPEN)
 ADMINS_OF_THESE = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, OPEN, GONE)
 ANOTHER_ADMIN = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, GONE, GONE)
+# Those who have a part in a delegation, and nobody else whatever the roles.
+OF_THE_DELEGATION = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": OPEN}
+ITS_DELEGATORS = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": SHUT}
+DELEGATING = answers(ASKED, SHUT, OPEN, OPEN, SHUT, SHUT, OPEN, OPEN)
 
 # A new address takes one line here; what stands in < > gets its value in `site`. They are asked in this order.
 TABLE = {
@@ -96,6 +106,18 @@ TABLE = {
     "GET /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/restore": OF_THE_UNIT,
+    "GET /app/delegations": SIGNED_IN,
+    "GET /app/delegations/new": DELEGATING,
+    "POST /app/delegations/new": DELEGATING,
+    "GET /app/delegations/<uuid:delegation_id>": OF_THE_DELEGATION,
+    "GET /app/delegations/<uuid:delegation_id>/checklist": OF_THE_DELEGATION,
+    "GET /app/delegations/<uuid:delegation_id>/do/<step>": OF_THE_DELEGATION,
+    "POST /app/delegations/<uuid:delegation_id>/do/<step>": OF_THE_DELEGATION,
+    "GET /app/delegations/<uuid:delegation_id>/pause": ITS_DELEGATORS,
+    "GET /app/delegations/<uuid:delegation_id>/set-up/<page>": OF_THE_DELEGATION,
+    "POST /app/delegations/<uuid:delegation_id>/set-up/<page>": OF_THE_DELEGATION,
+    "GET /app/delegations/<uuid:delegation_id>/discard": OF_THE_DELEGATION,
+    "POST /app/delegations/<uuid:delegation_id>/discard": OF_THE_DELEGATION,
     "GET /app/relation": COMPARING,
     "GET /app/before-after": COMPARING,
     "GET /app/before-after/new": COMPARING,
@@ -191,7 +213,7 @@ def add_person(world: World, who: str) -> None:
     """Add the account of a line of PEOPLE, with an organisation of its own where that is the point."""
     if who == "admin_of_others":
         add_admin_of_others(world, who)
-    elif who != "nobody":
+    elif who not in {"nobody", "owner"}:
         add_account(world, who, **PEOPLE[who])
 
 
@@ -204,6 +226,15 @@ def add_admin_of_others(world: World, who: str) -> None:
     world.session.commit()
     new = NewAccount(f"{who}@example.org", "Mallory", "en", (Grant("admin", top),))
     create_account(world.session, other, new, PASSWORD, NOON)
+
+
+def add_delegation(world: World, delegator: Viewer) -> UUID:
+    """Hand work over to the owner of PEOPLE."""
+    owner = add_account(world, "owner", **PEOPLE["owner"])
+    typed = TYPED | {"owner": str(owner.account_id), "mindset": "I will first ask how they are"}
+    made = start_draft(world.session, delegator, typed, NOON)
+    offer(world.session, delegator, made, uuid4(), NOON)
+    return made
 
 
 @pytest.fixture
@@ -240,6 +271,9 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "pulse_id": check.wave.pulse_id,
             "file_id": file.id,
             "account_id": heidi.account_id,
+            "delegation_id": add_delegation(world, heidi),
+            "step": "asked",
+            "page": "task",
             "role_id": find_account(world.session, grace, heidi.account_id).roles[0].id,
         },
         fields={

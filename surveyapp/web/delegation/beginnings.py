@@ -1,0 +1,59 @@
+"""What stands in a form before anything is typed: proposals, from what was agreed and from the last cycle."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from surveyapp.learning.bank import questions_for
+from surveyapp.learning.terms import LIVE, PILOT, Bar
+from surveyapp.services.delegation.reading import Reading
+
+A_WEEK = timedelta(days=7)
+
+
+def beginning(reading: Reading, name: str, now: datetime) -> dict[str, str]:
+    """Return proposals for the fields of a step, as somebody would type them."""
+    zone = ZoneInfo(reading.time_zone)
+    if name == "cycle_started":
+        return _cycle(reading, zone, now)
+    if name == "bar_change_proposed" and reading.delegation.terms:
+        return _bar(reading.delegation.terms.bar, zone)
+    if name == "finished" and reading.delegation.cycle:
+        return {"outcome": reading.delegation.cycle.outcome}
+    if name == "reviewed" and reading.delegation.cycle:
+        return {"minutes": "15", "intended": reading.delegation.cycle.bar.outcome}
+    moments = {"trigger_crossed": "crossed_at", "intervened": "happened_at"}
+    return {moments[name]: typed(now, zone)} if name in moments else {}
+
+
+def typed(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment as a field for day and time has it."""
+    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def _cycle(reading: Reading, zone: ZoneInfo, now: datetime) -> dict[str, str]:
+    here, terms = reading.delegation, reading.delegation.agreed
+    due = terms.bar.due if not here.cycles and terms.bar.due > now else now + A_WEEK
+    mode = here.cycle.mode if here.cycle else terms.radius.mode
+    middle, final = questions_for(terms.task.kind)
+    return {
+        "mode": mode if here.allows(mode) else PILOT,
+        "level": str(here.cycle.level if here.cycle else terms.task.level),
+        "due": typed(due, zone),
+        "mid_at": typed(now + (due - now) / 2, zone),
+        "mid_questions": "\n".join(middle),
+        "final_at": typed(due - (due - now) / 8, zone),
+        "final_questions": "\n".join(final),
+    } | ({"mode": LIVE} if here.releases and here.may_go_live else {})
+
+
+def _bar(bar: Bar, zone: ZoneInfo) -> dict[str, str]:
+    return {
+        "outcome": bar.outcome,
+        "due": typed(bar.due, zone),
+        "minimum": bar.minimum,
+        "low": f"{bar.low:g}",
+        "high": f"{bar.high:g}",
+        "unit": bar.unit,
+        "triggers": "\n".join(map(str, bar.triggers)),
+        "escalate_within": str(bar.escalate_within),
+    }

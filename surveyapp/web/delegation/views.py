@@ -1,0 +1,95 @@
+"""The list of one's delegations, the page of one, its checklist to print, and the pause before stepping in."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp.errors import Forbidden
+from surveyapp.learning.delegation import DELEGATOR
+from surveyapp.learning.reviewing import done_after_a_miss
+from surveyapp.learning.scripts import brief, pausing, reviewing, shipping
+from surveyapp.services.delegation.board import FILTERS, read_board
+from surveyapp.services.delegation.people import may_delegate
+from surveyapp.services.delegation.reading import Reading, read_delegation
+from surveyapp.services.roster.counting import organisation_zone
+from surveyapp.web.access import signed_in, viewer
+from surveyapp.web.delegation import words
+from surveyapp.web.delegation.moves import MOVES
+from surveyapp.web.language import gettext as _
+from surveyapp.web.reaching import now, reach
+
+blueprint = Blueprint("delegations", __name__, url_prefix="/app/delegations")
+
+
+@blueprint.app_template_filter("called")
+def called(word: object, group: str) -> str:
+    """Write what a word of a group is called."""
+    return words.said(group, word)
+
+
+@blueprint.get("")
+@signed_in
+def board() -> ResponseReturnValue:
+    """List the delegations that the account has a part in."""
+    chosen = {name: request.args.get(name, "").strip() for name in ("part", "state", "q")}
+    found = read_board(
+        reach().session,
+        viewer(),
+        part=chosen["part"],
+        state=chosen["state"],
+        words=chosen["q"],
+        page=request.args.get("page", 1, type=int),
+    )
+    return render_template(
+        "delegation/board.html",
+        found=found,
+        chosen=chosen,
+        states=FILTERS,
+        may_delegate=may_delegate(viewer()),
+        time_zone=organisation_zone(reach().session, viewer().organisation_id),
+        page_href=lambda page: url_for("delegations.board", **{**request.args.to_dict(), "page": page}),
+    )
+
+
+@blueprint.get("/<uuid:delegation_id>")
+@signed_in
+def show(delegation_id: UUID) -> ResponseReturnValue:
+    """Show one delegation to one of its people."""
+    reading = _read(delegation_id)
+    terms, cycle = reading.delegation.terms, reading.delegation.cycle
+    return render_template(
+        "delegation/show.html",
+        reading=reading,
+        here=reading.delegation,
+        terms=terms,
+        cycle=cycle,
+        moves=MOVES,
+        sentences=brief(terms.bar, _) + shipping(terms.bar, _) if terms else [],
+        order=reviewing(_),
+        way=done_after_a_miss(cycle) if cycle and cycle.missed_at else {},
+        moment_now=now(),
+    )
+
+
+@blueprint.get("/<uuid:delegation_id>/checklist")
+@signed_in
+def checklist(delegation_id: UUID) -> ResponseReturnValue:
+    """Show the checklist on a page of its own, to be printed."""
+    reading = _read(delegation_id)
+    return render_template("delegation/checklist.html", reading=reading, terms=reading.delegation.terms)
+
+
+@blueprint.get("/<uuid:delegation_id>/pause")
+@signed_in
+def pause(delegation_id: UUID) -> ResponseReturnValue:
+    """Show the pause before stepping in: wait twenty minutes, then ask one question."""
+    reading = _read(delegation_id)
+    if reading.role != DELEGATOR:
+        message = "This is for the delegator of the delegation"
+        raise Forbidden(message)
+    return render_template("delegation/pause.html", reading=reading, questions=pausing(_))
+
+
+def _read(delegation_id: UUID) -> Reading:
+    return read_delegation(reach().session, viewer(), delegation_id, now())

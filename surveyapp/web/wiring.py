@@ -34,6 +34,7 @@ from surveyapp.web.front.views import blueprint as front
 from surveyapp.web.learning.importing import blueprint as event_import
 from surveyapp.web.learning.inbox import blueprint as inbox
 from surveyapp.web.learning.receipts import blueprint as receipts
+from surveyapp.web.learning.reviews import blueprint as reviews
 from surveyapp.web.learning.telling import blueprint as telling
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     telling,
     receipts,
     inbox,
+    reviews,
     event_import,
     delegations,
     set_up,

@@ -229,7 +229,7 @@ def minimum_detectable_change(
     Raises
     ------
     ValueError
-        If sd is not above 0, no team is treated, or power is not above level.
+        If sd is not above 0, no team is treated, level is outside (0, 1), or power is not above level.
 
     Notes
     -----
@@ -246,6 +246,7 @@ def minimum_detectable_change(
     (0.23, 'studentised permutation')
     """
     checks.positive("sd", sd)
+    checks.share("level", level)
     test = fitting_test(treated, comparison, WAVES_FOR_ONE, WAVES_FOR_ONE)
     if isinstance(test, CannotTell):
         return test

@@ -4,11 +4,12 @@ For one published number the worlds that fit it are a range of sums, so what an 
 is interval arithmetic. The check starts from what is published, never from the answers.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from surveyapp.privacy.outcome import Shown
-from surveyapp.privacy.policy import COLLUDERS, GroupFigures, Support, code
+from surveyapp.privacy.outcome import Figure, Shown
+from surveyapp.privacy.policy import COLLUDERS, GroupFigures, ScaleKey, Support, code, mean_of_items
 
 DENIABLE = 2
 
@@ -57,11 +58,25 @@ def weaknesses(
     return tuple(found)
 
 
-def check_group(group: GroupFigures, count_min: int) -> tuple[Weakness, ...]:
-    """Check every number of a group that was coded from answers; numbers made from published numbers add nothing."""
-    return tuple(
-        weakness
-        for name, support in group.supports.items()
-        if isinstance(figure := group.figures[name], Shown)
-        for weakness in weaknesses(name, figure.text, support, count_min)
-    )
+def check_group(group: GroupFigures, scales: Sequence[ScaleKey], count_min: int) -> tuple[Weakness, ...]:
+    """Check every number of a group: coded from answers and deniable, or made of published numbers, which adds nothing.
+
+    A number that is neither would be a second one about the same answers, and counts as a weakness without values.
+    """
+    return tuple(weakness for name in group.figures for weakness in _weaknesses_of(group, name, scales, count_min))
+
+
+def _weaknesses_of(group: GroupFigures, name: str, scales: Sequence[ScaleKey], count_min: int) -> Iterator[Weakness]:
+    figure = group.figures[name]
+    if not isinstance(figure, Shown):
+        return
+    if name in group.supports:
+        yield from weaknesses(name, figure.text, group.supports[name], count_min)
+    elif figure not in [_mean_of_its_items(group, scale) for scale in scales if name == f"scale:{scale.key}"]:
+        yield Weakness(name, 0, 0, ())
+
+
+def _mean_of_its_items(group: GroupFigures, scale: ScaleKey) -> Figure | None:
+    items = [group.figures.get(f"item:{item}") for item in scale.items]
+    known = [item for item in items if item is not None]
+    return mean_of_items(known, scale.points) if len(known) == len(items) else None

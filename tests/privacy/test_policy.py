@@ -130,11 +130,20 @@ def test_the_self_check_refuses_exact_means(monkeypatch: pytest.MonkeyPatch) -> 
     for cached in (sums_that_fit, weaknesses):
         cached.cache_clear()
     group = GroupFigures({"item:a": _exact_mean(35, _support(7), 5)}, {"item:a": _support(7)})
-    found = check_group(group, 5)
+    found = check_group(group, [SCALE], 5)
     for cached in (sums_that_fit, weaknesses):
         cached.cache_clear()
     assert {weakness.figure for weakness in found} == {"item:a"}
     assert found[0].possible == (5,)
+
+
+def test_the_self_check_refuses_a_second_number_about_the_same_answers() -> None:
+    """A figure that was neither coded from answers nor made of published numbers is not let through."""
+    group = draw_and_count([{"a": 3, "b": 3, "c": 4}] * 8, [SCALE], FLOOR, _first)
+    for name in ("sd:voice", "scale:voice"):
+        told = Shown("0.41", 0.41, 0.41, 0.41, 7)
+        planted = GroupFigures({**group.figures, name: told}, group.supports)
+        assert [weakness.figure for weakness in check_group(planted, [SCALE], 5)] == [name]
 
 
 @given(sheets)
@@ -163,7 +172,7 @@ def test_which_numbers_appear_depends_on_counts_alone(given_sheets: list[Sheet],
 @given(sheets)
 def test_every_release_passes_its_own_check(given_sheets: list[Sheet]) -> None:
     """The check that can refuse a release never has a reason to."""
-    assert check_group(draw_and_count(given_sheets, [SCALE], FLOOR, _first), 5) == ()
+    assert check_group(draw_and_count(given_sheets, [SCALE], FLOOR, _first), [SCALE], 5) == ()
 
 
 @given(st.integers(5, 30), st.integers(1, 5), st.data())

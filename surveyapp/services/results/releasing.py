@@ -132,12 +132,12 @@ def _figures(
         small = Withheld(f"fewer than {thresholds.roster_min} people are counted here")
         return {"participation": small, **{f"scale:{scale.key}": small for scale in scales}}
     group = draw_and_count(sheets, scales, thresholds, leave_out)
-    _refuse_weak(group, thresholds.count_min)
+    _refuse_weak(group, scales, thresholds.count_min)
     return {"participation": participation(answered, roster, thresholds.count_min), **group.figures}
 
 
-def _refuse_weak(group: GroupFigures, count_min: int) -> None:
-    weak = check_group(group, count_min)
+def _refuse_weak(group: GroupFigures, scales: Sequence[ScaleKey], count_min: int) -> None:
+    weak = check_group(group, scales, count_min)
     if weak:
         message = f"{len(weak)} figures would let somebody's answer be worked out; nothing was published"
         raise ReleaseRefused(message)

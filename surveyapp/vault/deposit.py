@@ -35,6 +35,15 @@ class Address:
             )
         )
 
+    def ballot(self, hash_of_code: bytes) -> dict[str, object]:
+        """Say where one of its ballots stands, as the slot wants to know it."""
+        return {
+            "at_organisation_id": self.organisation_id,
+            "at_wave_id": self.wave_id,
+            "at_group_id": self.group_id,
+            "at_hash": hash_of_code,
+        }
+
     def bound_letter(self, column: str) -> bytes:
         """Say which box an envelope is for; it outlives the versions of the box, which are bound to the terms."""
         return self.bound(f"letter in {column}", 0, "")
@@ -98,7 +107,7 @@ def put_in(vault: Vault, where: Address, hash_of_code: bytes, sheet: bytes, comm
 
 
 def _exchange(vault: Vault, where: Address, hash_of_code: bytes, letters: Mapping[str, bytes], keys: int) -> int | None:
-    mine = {f"at_{name}": value for name, value in asdict(where).items()} | {"at_hash": hash_of_code}
+    mine = where.ballot(hash_of_code)
     with changing(vault) as connection:
         row = slot.take_out(connection, mine)
         if row is None:

@@ -7,6 +7,7 @@ wave and would open every older version of a box as well.
 """
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -61,7 +62,11 @@ def destroy_private(folder: Path, wave_id: UUID) -> None:
 
 def close_envelope(public: bytes, content: bytes, bound_to: bytes) -> bytes:
     """Put content into an envelope that only the holder of the private key opens; nothing stays nothing."""
-    return _SUITE.encrypt(content, X25519PublicKey.from_public_bytes(public), bound_to) if content else b""
+    return _SUITE.encrypt(content, _reader(public), bound_to) if content else b""
+
+
+# All boxes of a wave have the same key, and everybody answers in the same days.
+_reader = lru_cache(maxsize=64)(X25519PublicKey.from_public_bytes)
 
 
 def open_envelope(private: X25519PrivateKey, envelope: bytes, bound_to: bytes) -> bytes:

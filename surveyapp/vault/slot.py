@@ -8,12 +8,11 @@ same transaction. SQLite knows no roles; there the same three things are plain s
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
-from sqlalchemy import column as named
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from surveyapp.vault.tables import ballot, box
 
-Values = Mapping[str, object]
+Values = Mapping[str, Any]
 
 # Written once, for building a statement takes longer than running it.
 _BOX = tuple(box.c[name] == bindparam(f"at_{name}") for name in ("organisation_id", "wave_id", "group_id"))
@@ -32,37 +31,25 @@ _PUT_BACK = (
 )
 
 
-def _bound(*names: str) -> list[Any]:
-    types = {name: each.type for table in (ballot, box) for name, each in table.c.items()}
-    return [bindparam(name, type_=types[name.removeprefix("at_")]) for name in names]
-
-
-def _columns(*columns: Any) -> list[Any]:
-    return [named(each.name, each.type) for each in columns]
-
-
-_HERE = ("at_organisation_id", "at_wave_id", "at_group_id", "at_hash")
-_FIND_BY_RIGHT = select(
-    func.find_ballot(*_bound("at_organisation_id", "at_wave_id", "at_hash")).table_valued(
-        *_columns(ballot.c.group_id, ballot.c.spent)
-    )
-)
-_TAKE_OUT_BY_RIGHT = select(
-    func.take_out_box(*_bound(*_HERE)).table_valued(*_columns(box.c.version, box.c.terms, box.c.sheets, box.c.comments))
-)
-_PUT_BACK_BY_RIGHT = select(func.put_back_box(*_bound(*_HERE, "at_version", "sheets", "comments")))
+_HERE = "%(at_organisation_id)s, %(at_wave_id)s, %(at_group_id)s, %(at_hash)s"
+_FIND_BY_RIGHT = "SELECT group_id, spent FROM find_ballot(%(at_organisation_id)s, %(at_wave_id)s, %(at_hash)s)"
+_TAKE_OUT_BY_RIGHT = f"SELECT version, terms, sheets, comments FROM take_out_box({_HERE})"  # noqa: S608  # Our own words.
+_PUT_BACK_BY_RIGHT = f"SELECT put_back_box({_HERE}, %(at_version)s, %(sheets)s, %(comments)s)"
 
 
 def find(connection: Connection, ballot_at: Values) -> tuple[Any, bool] | None:
     """Return the group and state of a ballot, or None when there is no such ballot."""
-    row = connection.execute(_FIND_BY_RIGHT if _has_roles(connection) else _FIND, ballot_at).one_or_none()
+    if _has_roles(connection):
+        row = connection.exec_driver_sql(_FIND_BY_RIGHT, ballot_at).one_or_none()
+    else:
+        row = connection.execute(_FIND, ballot_at).one_or_none()
     return None if row is None else (row.group_id, row.spent)
 
 
 def take_out(connection: Connection, ballot_at: Values) -> RowMapping | None:
     """Spend a ballot and take its box out, locked until the end of the transaction; None when nothing was to spend."""
     if _has_roles(connection):
-        return connection.execute(_TAKE_OUT_BY_RIGHT, ballot_at).mappings().one_or_none()
+        return connection.exec_driver_sql(_TAKE_OUT_BY_RIGHT, ballot_at).mappings().one_or_none()
     if not connection.execute(_SPEND, ballot_at).rowcount:
         return None
     return connection.execute(_TAKE_OUT, ballot_at).mappings().one()
@@ -71,7 +58,7 @@ def take_out(connection: Connection, ballot_at: Values) -> RowMapping | None:
 def put_back(connection: Connection, ballot_at: Values, version: int, content: Mapping[str, bytes]) -> None:
     """Put back a box that was taken out at this version, in the same transaction."""
     if _has_roles(connection):
-        connection.execute(_PUT_BACK_BY_RIGHT, {**ballot_at, **content, "at_version": version})
+        connection.exec_driver_sql(_PUT_BACK_BY_RIGHT, {**ballot_at, **content, "at_version": version})
     else:
         connection.execute(_PUT_BACK, {**ballot_at, **content})
 

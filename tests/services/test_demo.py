@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from surveyapp.privacy.comments import COACHES, EVERYBODY
 from surveyapp.questions import read_folder
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import Calendar
@@ -22,9 +23,9 @@ from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import PAST_WAVES, RECIPE, draw_story, drawer
 from surveyapp.store.database import make_engine
 from surveyapp.store.learning import LearningEvent, StoredAnalysis
-from surveyapp.store.organisation import Unit
+from surveyapp.store.organisation import ReportingGroup, Unit
 from surveyapp.store.pulses import Wave
-from surveyapp.store.releases import Release, ReleaseRow
+from surveyapp.store.releases import Release, ReleasedComment, ReleasedTheme, ReleaseRow
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -116,6 +117,21 @@ def test_a_wave_is_played_through_the_real_path(stage: Stage) -> None:
     assert wave.state == "erased"
     assert (stage.session.scalar(shown) or 0) > 50
     assert list(stage.vault.keys.iterdir()) == []
+
+
+def test_people_write_in_the_last_waves(stage: Stage) -> None:
+    """Teams with a coach write for everybody and for the coach, no group has one text twice, and themes are named."""
+    pulse = announce(stage)
+    play(stage, pulse, PAST_WAVES - 1)
+    rows = stage.session.execute(
+        select(ReportingGroup.name, ReleasedComment.audience, ReleasedComment.text).join(
+            ReportingGroup, ReportingGroup.id == ReleasedComment.group_id
+        )
+    ).all()
+    assert {(name, audience) for name, audience, _ in rows} >= {("Sorting", EVERYBODY), ("Sorting", COACHES)}
+    assert {name for name, audience, _ in rows if audience == COACHES} <= set(names.COACHED)
+    assert len(set(rows)) == len(rows) > 20
+    assert len(stage.session.scalars(select(ReleasedTheme.theme)).all()) > 5
 
 
 def test_the_log_is_written_where_teams_were(stage: Stage) -> None:

@@ -64,7 +64,7 @@ def seen(html: str) -> str:
 
 
 def test_team_and_manager_read_the_same_words(client: FlaskClient, past: Past, open_page: Callable[..., str]) -> None:
-    """All comments for everybody, as they were written, in one order, and topics in words."""
+    """All comments for everybody, as they were written, in one order, and themes in words."""
     team, manager = read_by_team(client, past), open_page(**READER)
     assert set(quoted(team)) == set(WORDS)
     assert quoted(team) == quoted(manager)
@@ -111,7 +111,7 @@ def test_the_team_does_not_read_what_was_written_for_coaches(client: FlaskClient
 def test_where_nobody_wrote_the_page_says_so(open_page: Callable[..., str]) -> None:
     """Eight of the cranes answered, and nobody wrote or tapped."""
     page = seen(open_page("Cranes", manager="Cranes"))
-    assert "not shown no topic was tapped by 3 people or more" in page
+    assert "not shown no theme was tapped by 3 people or more" in page
     assert "not shown fewer than 3 people wrote for these readers" in page
 
 
@@ -122,12 +122,12 @@ def test_words_of_several_teams_are_not_put_together(open_page: Callable[..., st
     assert "In people's own words" not in unescape(page)
 
 
-def test_the_file_has_topics_and_no_comments(client: FlaskClient, past: Past) -> None:
+def test_the_file_has_themes_and_no_comments(client: FlaskClient, past: Past) -> None:
     """The same words as on the page, or the reason; comments stay where they can be read in peace."""
     header, *rows = csv.reader(io.StringIO(read_by_team(client, past, rest="/results.csv")))
-    topics = [row[header.index("Topics")] for row in rows]
-    assert topics[:2] == ["not shown: no topic was tapped by 3 people or more"] * 2
-    assert topics[2].startswith("Workload and time: most people")
+    themes = [row[header.index("Themes")] for row in rows]
+    assert themes[:2] == ["not shown: no theme was tapped by 3 people or more"] * 2
+    assert themes[2].startswith("Workload and time: most people")
     assert not [word for row in rows for cell in row for word in WORDS if word in cell]
 
 

@@ -1,5 +1,6 @@
 """A year of waves, one after the other, through the same services that a running installation uses."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import SurveyError
 from surveyapp.privacy.ballots import derive_code
+from surveyapp.privacy.comments import NOTHING
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.questions import Instrument
 from surveyapp.services.answering import find_page, put_in_box
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import TWO_WEEKS, ZONE, Calendar
 from surveyapp.services.demo.cast import Cast, reorganise
+from surveyapp.services.demo.words import note_of
 from surveyapp.services.log.events import Entry, event_of
 from surveyapp.services.pulses.running import draft_pulse, start_pulse
 from surveyapp.services.pulses.terms import PulseTerms
@@ -29,6 +32,8 @@ from surveyapp.store.pulses import Pulse, Wave, WaveGroup
 from surveyapp.vault.doors import Vault
 
 OPEN_HOURS = 120
+# People begin to write when they have seen what becomes of it.
+WORDS_FROM = PAST_WAVES - 4
 INSTRUMENT = "speaking-up-autonomy:1"
 T = TypeVar("T")
 
@@ -113,11 +118,17 @@ def _answer(stage: Stage, wave: Wave, number: int) -> None:
     )
     pages = {group: find_page(stage.session, slug, wave.opens_at) for group, slug in slugs.items()}
     stage.session.rollback()
+    order = sorted(pages, key=lambda group: pages[group].group_name)
+    answered: Counter[UUID] = Counter()
     for person, scored in stage.story.sheets[number].items():
         invitation = invitations[stage.cast.members[person]]
         page = pages[invitation.group_id]
         code = derive_code(stage.settings.ballot_key, invitation.seed)
-        put_in_box(stage.vault, page, code, as_given(page.instrument, scored))
+        coached = page.group_name in names.COACHED
+        place = answered[page.group_id]
+        note = note_of(number, order.index(page.group_id), place, coached=coached) if number >= WORDS_FROM else NOTHING
+        put_in_box(stage.vault, page, code, as_given(page.instrument, scored), note)
+        answered[page.group_id] += 1
 
 
 def as_given(instrument: Instrument, scored: Sequence[int]) -> dict[str, int]:

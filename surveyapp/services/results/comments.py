@@ -18,7 +18,7 @@ from surveyapp.store.pulses import Wave
 from surveyapp.store.releases import Release, ReleasedComment, ReleasedTheme
 
 NOT_ASKED = Withheld("no comments were asked for here in this wave")
-NO_THEME = Withheld(f"no topic was tapped by {COMMENTERS} people or more")
+NO_THEME = Withheld(f"no theme was tapped by {COMMENTERS} people or more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from surveyapp.services.results.reading import Trend, WaveResult
 def export_rows(trend: Trend, language: str, words: Iterable[WaveWords] = ()) -> list[list[str]]:
     """Return what the page shows as a table: the same strings, with the reason where nothing is shown.
 
-    Topics are in it, comments are not: they are for reading where it says what they are.
+    Themes are in it, comments are not: they are for reading where it says what they are.
     """
     _ = translator(language).gettext
     header = [_("Wave"), _("Closed"), _("Counted together"), _("Answered")]
     for _name, text, has_band in _columns(trend, language):
         header += [text, f"{text}: n", *([f"{text}: {_('likely range')}"] if has_band else [])]
-    topics = {each.number: [topics_said(each, language)] for each in words}
-    header += [_("Topics")] if topics else []
-    return [header, *(_row(trend, wave, language) + topics.get(wave.number, []) for wave in trend.waves)]
+    themes = {each.number: [themes_said(each, language)] for each in words}
+    header += [_("Themes")] if themes else []
+    return [header, *(_row(trend, wave, language) + themes.get(wave.number, []) for wave in trend.waves)]
 
 
 def _columns(trend: Trend, language: str) -> Iterator[tuple[str, str, bool]]:
@@ -49,7 +49,7 @@ def said(figure: Figure, language: str) -> str:
     return f"{translator(language).gettext('not shown')}: {translated(figure.reason, language)}"
 
 
-def topics_said(words: WaveWords, language: str) -> str:
-    """Return the one string that stands for the topics of a wave, or for why none is named."""
+def themes_said(words: WaveWords, language: str) -> str:
+    """Return the one string that stands for the themes of a wave, or for why none is named."""
     named = [f"{translated(name, language)}: {translated(text, language)}" for name, text in words.themes]
     return "; ".join(named) or said(words.no_themes, language)

@@ -63,4 +63,4 @@ def test_words_of_several_groups_are_never_together(past: Past) -> None:
     trend = together_trend(past.session, past.owner, past.pulse_id, tree, past.unit("Harbour"))
     words = words_of_trend(past.session, past.owner, trend)
     assert words == ()
-    assert "Topics" not in export_rows(trend, "en", words)[0]
+    assert "Themes" not in export_rows(trend, "en", words)[0]

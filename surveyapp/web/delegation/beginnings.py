@@ -35,15 +35,22 @@ def _cycle(reading: Reading, zone: ZoneInfo, now: datetime) -> dict[str, str]:
     due = terms.bar.due if not here.cycles and terms.bar.due > now else now + A_WEEK
     mode = here.cycle.mode if here.cycle else terms.radius.mode
     middle, final = questions_for(terms.task.kind)
+    mid_at = _at_work(now + (due - now) / 2, now, due, zone)
     return {
         "mode": mode if here.allows(mode) else PILOT,
         "level": str(here.cycle.level if here.cycle else terms.task.level),
         "due": typed(due, zone),
-        "mid_at": typed(now + (due - now) / 2, zone),
+        "mid_at": typed(mid_at, zone),
         "mid_questions": "\n".join(middle),
-        "final_at": typed(due - (due - now) / 8, zone),
+        "final_at": typed(_at_work(due - (due - now) / 8, mid_at, due, zone), zone),
         "final_questions": "\n".join(final),
     } | ({"mode": LIVE} if here.releases and here.may_go_live else {})
+
+
+def _at_work(moment: datetime, after: datetime, before: datetime, zone: ZoneInfo) -> datetime:
+    """Move a proposal to ten in the morning, when that is still between the two moments around it."""
+    morning = moment.astimezone(zone).replace(hour=10, minute=0)
+    return morning if after < morning < before else moment
 
 
 def _bar(bar: Bar, zone: ZoneInfo) -> dict[str, str]:

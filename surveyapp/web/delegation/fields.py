@@ -1,7 +1,7 @@
 """Fields of the forms about delegations. They take whatever is typed; what is wrong with it the services say."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -15,24 +15,37 @@ from surveyapp.web.language import gettext as _
 from surveyapp.web.language import reason
 
 
+class Needed:
+    """Says that a field is to be filled in; whether it is, the services check."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: object, field: object) -> None:
+        """Take anything."""
+
+
+def _needed(*, optional: bool) -> list[Needed]:
+    return [] if optional else [Needed()]
+
+
 def line(label: str, hint: str = "") -> StringField:
     """Make a field for one line."""
-    return StringField(label, description=hint)
+    return StringField(label, [Needed()], description=hint)
 
 
-def area(label: str, hint: str = "") -> TextAreaField:
+def area(label: str, hint: str = "", *, optional: bool = False) -> TextAreaField:
     """Make a field for sentences, or for a list with one entry per line."""
-    return TextAreaField(label, description=hint)
+    return TextAreaField(label, _needed(optional=optional), description=hint)
 
 
-def number(label: str, hint: str = "") -> StringField:
+def number(label: str, hint: str = "", *, optional: bool = False) -> StringField:
     """Make a field for a number, with a decimal point or comma."""
-    return StringField(label, description=hint, render_kw={"inputmode": "decimal"})
+    return StringField(label, _needed(optional=optional), description=hint, render_kw={"inputmode": "decimal"})
 
 
 def moment(label: str, hint: str = "") -> StringField:
     """Make a field for a day and time, which comes back as it was typed."""
-    return StringField(label, description=hint, widget=DateTimeLocalInput())
+    return StringField(label, [Needed()], description=hint, widget=DateTimeLocalInput())
 
 
 def tick(label: str, hint: str = "") -> BooleanField:
@@ -40,9 +53,9 @@ def tick(label: str, hint: str = "") -> BooleanField:
     return BooleanField(label, description=hint)
 
 
-def choice(label: str, hint: str = "") -> SelectField:
+def choice(label: str, hint: str = "", *, optional: bool = False) -> SelectField:
     """Make a field to choose from; its choices are set when the form is made."""
-    return SelectField(label, description=hint, validate_choice=False)
+    return SelectField(label, _needed(optional=optional), description=hint, validate_choice=False)
 
 
 def several(label: str, hint: str = "") -> SelectMultipleField:

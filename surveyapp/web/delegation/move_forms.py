@@ -142,7 +142,9 @@ class ReviewForm(TypedForm):
     sense = area(_("How did it make sense at the time?"))
     worked = area(_("What worked?"))
     did_not = area(_("What did not?"))
-    changes = area(_("What changes in the next cycle?"), _("One change per line, small enough to be seen."))
+    changes = area(
+        _("What changes in the next cycle?"), _("One change per line, small enough to be seen."), optional=True
+    )
     no_change = tick(_("Nothing changes, and we mean it."))
     minutes = number(_("How many minutes did it take?"))
 
@@ -170,7 +172,7 @@ class InterventionForm(TypedForm):
     happened_at = moment(_("When?"))
     requested = tick(_("The owner had asked for it."))
     asked_first = tick(_("A question came before it."))
-    words = area(_("Anything to add?"))
+    words = area(_("Anything to add?"), optional=True)
 
 
 class ImpulseForm(TypedForm):

@@ -104,8 +104,8 @@ def _form(page: str, typed: Mapping[str, str]) -> TypedForm:
         form.choose_from(owner={"": _("Choose somebody"), **owners}, second={"": _("Nobody"), **seconds})
     form.choose_from(
         kind=words.KINDS,
-        level=words.LEVELS,
-        stretch=words.STRETCHES,
+        level={"": _("Choose one"), **words.LEVELS},
+        stretch={"": _("Choose one"), **words.STRETCHES},
         mode=words.MODES,
         evidence=words.EVIDENCE,
     )

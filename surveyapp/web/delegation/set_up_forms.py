@@ -21,6 +21,7 @@ class TaskForm(TypedForm):
     second = choice(
         _("Second person"),
         _("Needed if one of the last three is ticked: releases the work after a good pilot. Not the owner."),
+        optional=True,
     )
     delegator_could_solve = tick(_("I could solve it myself."))
     delegator_is_expert = tick(_("I used to do exactly this."))
@@ -38,7 +39,7 @@ class BarForm(TypedForm):
     triggers = area(
         _("When to call at once"), _("One per line: a measure, > or <, and a limit. Such as: variance > 5 %")
     )
-    escalate_within = number(_("Call within how many minutes?"), _("Left empty, it is an hour."))
+    escalate_within = number(_("Call within how many minutes?"), _("Left empty, it is an hour."), optional=True)
 
 
 class RadiusForm(TypedForm):
@@ -48,7 +49,7 @@ class RadiusForm(TypedForm):
     scope = area(_("Scope"), _("What belongs to it, and what does not?"))
     audience = area(_("Who gets it?"))
     friendly_first = tick(_("A friendly audience sees it first."))
-    share = number(_("Share of people or cases at first, in percent"), _("Left empty, it is everybody."))
+    share = number(_("Share of people or cases at first, in percent"), _("Left empty, it is everybody."), optional=True)
     window = area(_("Window"), _("When does it go out, and when would a miss hurt least?"))
     rollback = area(_("Way back"), _("How is it taken back or replaced?"))
     max_cost = area(_("What may a miss cost at most?"))

@@ -27,6 +27,7 @@ from surveyapp.mail.post import NotTaken, PostOffice
 from surveyapp.services import deliveries
 from surveyapp.services.delegation import reminding
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
+from surveyapp.services.insight.measuring import due_organisations, measure_units
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
 from surveyapp.services.log.purging import forget_reporters
@@ -218,6 +219,10 @@ def _analyse(_work: Work, session: Session, _key: due.Key) -> None:
     answer_waiting(session)
 
 
+def _measure(work: Work, session: Session, key: due.Key) -> None:
+    measure_units(session, key[0], work.now)
+
+
 def _give_up(work: Work, session: Session, key: due.Key) -> None:
     deliveries.give_up_the_dead(session, key[0], work.now)
 
@@ -261,6 +266,7 @@ STEPS = (
     Step("releasing", due.waves_to_release, _release),
     Step("analysing", due.once, _analyse),
     Step("telling about delegations", reminding.with_notices, _tell),
+    Step("measuring", due_organisations, _measure),
     Step("giving up mails", due.organisations, _give_up),
     Step("forgetting", due.once, _forget),
 )

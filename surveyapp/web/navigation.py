@@ -28,6 +28,7 @@ class Link:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("team.tree", "Teams"),
+    Entry("team_learning.page", "What we learn"),
     Entry("learning.log", "Learning log"),
     Entry("inbox.index", "Reports", {"steward"}),
     Entry("delegations.board", "Delegations", EVERY_ROLE | {"member"}),

@@ -35,6 +35,7 @@ from surveyapp.web.learning.importing import blueprint as event_import
 from surveyapp.web.learning.inbox import blueprint as inbox
 from surveyapp.web.learning.receipts import blueprint as receipts
 from surveyapp.web.learning.reviews import blueprint as reviews
+from surveyapp.web.learning.team import blueprint as team_learning
 from surveyapp.web.learning.telling import blueprint as telling
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     receipts,
     inbox,
     reviews,
+    team_learning,
     event_import,
     delegations,
     set_up,

@@ -1,0 +1,98 @@
+"""What the learning page of a team shows: what changed first, counts second, figures as the worker kept them."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.services.log.reviews import Action, actions_of
+from surveyapp.store.learning import KINDS, LearningEvent, StoredAnalysis
+
+MONTH = timedelta(days=31)
+COUNTED = timedelta(weeks=12)
+# What the whole product asks of learning: fewer errors that others find, sooner alone, less done twice.
+TRIO = ("M3", "M10", "M9b")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A measure of a unit as the worker computed it: a figure, or what is missing to tell."""
+
+    key: str
+    n: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+    method: str
+    reason: str
+    needed: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """The learning page of a unit and everything below it."""
+
+    changed: tuple[Action, ...]
+    open: tuple[Action, ...]
+    counts: Mapping[str, int]
+    findings: Mapping[str, Finding]
+    measured_at: datetime | None
+
+
+def team_page(
+    session: Session, organisation_id: UUID, unit_id: UUID, below: Collection[UUID], now: datetime
+) -> TeamPage:
+    """Return the page of a unit; before the worker has measured for the first time there are no findings."""
+    actions = actions_of(session, organisation_id, below, (now - MONTH).date())
+    kept = session.scalars(
+        select(StoredAnalysis).where(
+            StoredAnalysis.organisation_id == organisation_id,
+            StoredAnalysis.kind == "learning",
+            StoredAnalysis.question == json.dumps({"unit": str(unit_id)}),
+        )
+    ).first()
+    measures = json.loads(kept.answer)["measures"] if kept else {}
+    return TeamPage(
+        changed=tuple(each for each in actions if each.done_on is not None),
+        open=tuple(each for each in actions if each.done_on is None),
+        counts=_counts(session, organisation_id, below, now),
+        findings={key: _finding(key, values) for key, values in measures.items()},
+        measured_at=kept.asked_at if kept else None,
+    )
+
+
+def _counts(session: Session, organisation_id: UUID, below: Collection[UUID], now: datetime) -> dict[str, int]:
+    """Count what the log shows of the last twelve weeks, of every kind."""
+    rows = session.execute(
+        select(LearningEvent.kind, func.count())
+        .where(
+            LearningEvent.organisation_id == organisation_id,
+            LearningEvent.unit_id.in_(below),
+            LearningEvent.withdrawn.is_(False),
+            LearningEvent.shown_from <= now,
+            LearningEvent.listed_at > now - COUNTED,
+        )
+        .group_by(LearningEvent.kind)
+    )
+    found = dict(rows.all())
+    return {kind: found.get(kind, 0) for kind in KINDS}
+
+
+def _finding(key: str, values: Mapping[str, Any]) -> Finding:
+    return Finding(
+        key=key,
+        n=values["n"],
+        estimate=values.get("estimate"),
+        low=values.get("low"),
+        high=values.get("high"),
+        method=values.get("method", ""),
+        reason=values.get("reason", ""),
+        needed=values.get("needed"),
+        unit=values.get("unit", ""),
+    )

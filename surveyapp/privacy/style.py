@@ -40,7 +40,7 @@ ROLE = re.compile(
     | in\ meiner\ (?:Rolle|Funktion|Schicht|Abteilung|Position)
     | meine?[mnrs]?\ (?:Stelle|Aufgabe|Rolle|Projekt|Schicht|Schreibtisch|Abteilung|Kunden|Kinder[n]?|Mann|Frau)
     | ich\ bin\ (?:der|die|eine?|für|zuständig|verantwortlich) | seit\ ich | als\ Einzige[r]?
-    )\b | \bals\ [A-ZÄÖÜ]\w+(?:in|er|e)\b""",
+    )\b | \b[Aa]ls\ [A-ZÄÖÜ]\w+(?:in|er|e)\b""",
     re.VERBOSE,
 )
 QUOTE = re.compile(r"""["“„»][^"“”„»«]{3,}["”“«]""")

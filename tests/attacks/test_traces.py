@@ -119,9 +119,10 @@ def _answer_and_stumble(world: World, wave: Wave, address: str, sheets: list[byt
     """Let a whole group answer, and make every mistake that people and programs make."""
     path = f"/answer/{world.group_of(wave, 'Gates').slug}"
     codes = world.codes(wave, "Gates")
-    for code, sheet in zip(codes, sheets, strict=False):
+    for place, (code, sheet) in enumerate(zip(codes, sheets, strict=False)):
         fields = {f"answer-{key}": str(value) for key, value in zip(item_keys(world, wave), sheet, strict=True)}
-        sent = {"code": show_code(code), "comment": COMMENT, "looked": "yes"} | fields
+        # Two comments are too few to be published, so they must be gone after the release like everything else.
+        sent = {"code": show_code(code), "comment": COMMENT if place < 2 else "", "looked": "yes"} | fields
         assert _status(address + path, {key: value for key, value in sent.items() if key != "looked"}) == 200
         assert _status(address + path, sent) == 200
     assert _status(address + path, sent) == 200

@@ -29,6 +29,7 @@ def found(comment: str) -> dict[str, tuple[str, ...]]:
         ("as the newest here I see it", "role", "as the newest"),
         ("In my role nobody asks", "role", "In my role"),
         ("als Schichtleiterin sehe ich das", "role", "als Schichtleiterin"),
+        ("Als Fahrer wartet man lange", "role", "Als Fahrer"),
         ("in meiner Abteilung ist es laut", "role", "in meiner Abteilung"),
         ("they said “just do it” to us", "quote", "“just do it”"),
         ("es hieß „mach einfach“ und fertig", "quote", "„mach einfach“"),

@@ -14,6 +14,8 @@ from surveyapp.privacy.outcome import Figure, Shown, Withheld
 
 GRID_CELLS = 20
 COLLUDERS = 1
+# Within-team spreads up to this one read alike: smaller ones would tell that everybody answered like the team's mean.
+SPREAD_FLOOR = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,20 @@ def roll_up(figures: Sequence[Figure]) -> Figure:
         high=sum(figure.high * figure.n for figure in shown) / people,
         n=people,
     )
+
+
+def code_spread(spread: float, people: int, items: int) -> Figure:
+    """Say how much answers of one team differ, for the organisation as a whole: to one decimal, and no small ones.
+
+    With two items a higher answer of one person to one item can always be made good by a lower one to the other, so
+    that a spread of sums says nothing about single answers; with one item it could.
+    """
+    if items < 2:
+        return Withheld("a scale of one statement has no spread that may be told")
+    value = round(spread, 1)
+    if value <= SPREAD_FLOOR:
+        return Shown(f"≤ {SPREAD_FLOOR}", SPREAD_FLOOR, 0.0, SPREAD_FLOOR + 0.05, people)
+    return Shown(f"{value:.1f}", value, value - 0.05, value + 0.05, people)
 
 
 def participation(sheets: int, roster: int, count_min: int) -> Figure:

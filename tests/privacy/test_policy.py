@@ -15,6 +15,7 @@ from surveyapp.privacy.policy import (
     Support,
     Thresholds,
     code,
+    code_spread,
     draw_and_count,
     mean_of_items,
     participation,
@@ -204,3 +205,17 @@ def test_participation_below_the_minimum_is_not_a_number() -> None:
     """R12: so few that nothing is shown is not told as a count either."""
     assert participation(5, 9, 5) == Withheld("not enough answers")
     assert participation(6, 9, 5) == Shown("6 of 9", 6 / 9, 6 / 9, 6 / 9, 6)
+
+
+@pytest.mark.parametrize(("spread", "text"), [(0.0, "≤ 0.4"), (0.44, "≤ 0.4"), (0.46, "0.5"), (1.04, "1.0")])
+def test_small_spreads_of_the_organisation_read_alike(spread: float, text: str) -> None:
+    """R9: to one decimal, and nothing that would tell of a unanimous organisation."""
+    figure = code_spread(spread, 120, items=3)
+    assert isinstance(figure, Shown)
+    assert figure.text == text
+    assert figure.low - 1e-9 <= spread <= figure.high + 1e-9
+
+
+def test_a_scale_of_one_statement_has_no_spread() -> None:
+    """R9: its spread is one of single answers, and near 0.5 it could tell that nobody agreed."""
+    assert isinstance(code_spread(0.7, 120, items=1), Withheld)

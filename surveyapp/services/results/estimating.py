@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
-from surveyapp.privacy.policy import GRID_CELLS
+from surveyapp.privacy.policy import GRID_CELLS, code_spread
 from surveyapp.questions import Instrument
+from surveyapp.services.pulses.terms import FLOORS
 from surveyapp.stats.estimates import TYPICAL_SD, Band, Coding, team_band
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.reliability import Alpha, PooledSpread, alpha, pooled_spread
+from surveyapp.stats.reliability import PooledSpread, alpha, pooled_spread
 from surveyapp.stats.scores import person_scores
 from surveyapp.store.releases import OrganisationFigure, Release
 
@@ -25,11 +26,17 @@ Sheets = Sequence[Mapping[str, int]]
 ORGANISATION_MIN = 100
 
 
-def organisation_figures(instrument: Instrument, groups: Mapping[UUID, Sheets]) -> dict[str, Figure]:
-    """Return spread and reliability of each scale over everybody: from 100 sheets on, rounded to 0.1."""
+def organisation_figures(
+    instrument: Instrument, groups: Mapping[UUID, Sheets], count_min: int = FLOORS.count_min
+) -> dict[str, Figure]:
+    """Return spread and reliability of each scale over everybody who is in a number, from 100 sheets on.
+
+    Where spread is small, reliability is not told either: it would depend on answers whether there is one.
+    """
     figures: dict[str, Figure] = {}
-    teams = [group.hex for group, sheets in groups.items() for _ in sheets]
-    everybody = [sheet for sheets in groups.values() for sheet in sheets]
+    published = {group: sheets for group, sheets in groups.items() if sum(map(bool, sheets)) > count_min}
+    teams = [group.hex for group, sheets in published.items() for _ in sheets]
+    everybody = [sheet for sheets in published.values() for sheet in sheets]
     for scale in instrument.scales:
         table = [[sheet.get(item, math.nan) for item in scale.items] for sheet in everybody]
         scores = person_scores(table).estimate if table else ()
@@ -39,16 +46,26 @@ def organisation_figures(instrument: Instrument, groups: Mapping[UUID, Sheets]) 
             figures |= {f"sd:{scale.key}": few, f"alpha:{scale.key}": few}
             continue
         answers, scored, belongs = zip(*usable, strict=True)
-        figures[f"sd:{scale.key}"] = _rounded(pooled_spread(scored, belongs), len(usable))
-        figures[f"alpha:{scale.key}"] = _rounded(alpha(answers), len(usable))
+        spread = _spread(pooled_spread(scored, belongs), len(usable), len(scale.items))
+        figures[f"sd:{scale.key}"] = spread
+        figures[f"alpha:{scale.key}"] = _reliability(spread, answers)
     return figures
 
 
-def _rounded(result: Alpha | PooledSpread | CannotTell, n: int) -> Figure:
+def _spread(result: PooledSpread | CannotTell, people: int, items: int) -> Figure:
+    if isinstance(result, CannotTell):
+        return Withheld(result.reason)
+    return code_spread(result.estimate, people, items)
+
+
+def _reliability(spread: Figure, answers: Sequence[Sequence[float]]) -> Figure:
+    if isinstance(spread, Withheld) or spread.low == 0:
+        return Withheld("answers of one team differ too little")
+    result = alpha(answers)
     if isinstance(result, CannotTell):
         return Withheld(result.reason)
     value = round(result.estimate, 1)
-    return Shown(text=f"{value:.1f}", value=value, low=value - 0.05, high=value + 0.05, n=n)
+    return Shown(text=f"{value:.1f}", value=value, low=value - 0.05, high=value + 0.05, n=len(answers))
 
 
 def organisation_row(release: Release, name: str, figure: Figure) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def write_release(
     if rows:
         session.execute(insert(ReleaseRow), rows)
     write_words(session, release, words)
-    organisation = organisation_figures(instrument, contents.groups)
+    organisation = organisation_figures(instrument, contents.groups, wave.count_min)
     session.execute(insert(OrganisationFigure), [organisation_row(release, *each) for each in organisation.items()])
     spreads = {scale.key: spread_of(session, wave.organisation_id, scale.key) for scale in instrument.scales}
     if estimates := estimates_of(release, instrument, groups, contents.rosters, spreads):

@@ -74,6 +74,22 @@ def test_the_organisation_has_figures_from_a_hundred_sheets_on(instrument: Instr
     assert isinstance(figures["alpha:autonomy"], Shown)
 
 
+@pytest.mark.parametrize("answer", [1, 3, 5])
+def test_an_organisation_of_one_mind_does_not_say_so(instrument: Instrument, answer: int) -> None:
+    """A spread of 0.0 beside the numbers of the teams would tell what everybody answered."""
+    alike = {uuid4(): [dict.fromkeys((item.key for item in instrument.items), answer)] * 10 for _ in range(12)}
+    figures = organisation_figures(instrument, alike)
+    assert figures["sd:autonomy"] == Shown("≤ 0.4", 0.4, 0.0, 0.45, 120)
+    assert figures["alpha:autonomy"] == Withheld("answers of one team differ too little")
+
+
+def test_groups_without_a_number_are_in_no_figure_of_the_organisation(instrument: Instrument) -> None:
+    """A hundred people in pairs would tell how far two of them are apart."""
+    everybody = [sheet for sheets in groups(instrument, ORGANISATION_MIN).values() for sheet in sheets]
+    pairs = {uuid4(): everybody[start : start + 2] for start in range(0, ORGANISATION_MIN, 2)}
+    assert isinstance(organisation_figures(instrument, pairs)["sd:autonomy"], Withheld)
+
+
 def test_below_a_hundred_sheets_the_organisation_has_none(instrument: Instrument) -> None:
     """So few could be worked out."""
     figures = organisation_figures(instrument, groups(instrument, ORGANISATION_MIN - 1))

@@ -1,4 +1,4 @@
-"""What docs/anonymity.md states is held by tests: every rule, every compromise, every test that it names."""
+"""What docs/anonymity.md states is held by tests: every rule and every compromise names some."""
 
 import ast
 import re
@@ -30,14 +30,7 @@ def rows(title: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", GUIDE)))
 COMPROMISES = rows("What each compromise yields")
-
-
-@pytest.mark.parametrize(("path", "name"), NAMED)
-def test_every_test_that_is_named_exists(path: str, name: str) -> None:
-    """A sentence whose test was renamed or taken away is found."""
-    assert name in names_of(ROOT / path)
 
 
 @pytest.mark.parametrize("compromise", COMPROMISES, ids=lambda row: re.sub(r"\W+", " ", row[0]).strip()[:40])

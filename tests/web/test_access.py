@@ -61,6 +61,7 @@ ANOTHER_ADMIN = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, GONE, GONE)
 # Those who have a part in a delegation, and nobody else whatever the roles.
 OF_THE_DELEGATION = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": OPEN}
 ITS_DELEGATORS = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": SHUT}
+NOT_STARTED = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE)
 DELEGATING = answers(ASKED, SHUT, OPEN, OPEN, SHUT, SHUT, OPEN, OPEN)
 
 # A new address takes one line here; what stands in < > gets its value in `site`. They are asked in this order.
@@ -110,6 +111,7 @@ TABLE = {
     "GET /app/delegations/new": DELEGATING,
     "POST /app/delegations/new": DELEGATING,
     "GET /app/delegations/<uuid:delegation_id>": OF_THE_DELEGATION,
+    "GET /app/delegations/<uuid:delegation_id>/<what>.ics": NOT_STARTED,
     "GET /app/delegations/<uuid:delegation_id>/checklist": OF_THE_DELEGATION,
     "GET /app/delegations/<uuid:delegation_id>/do/<step>": OF_THE_DELEGATION,
     "POST /app/delegations/<uuid:delegation_id>/do/<step>": OF_THE_DELEGATION,
@@ -274,6 +276,7 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "delegation_id": add_delegation(world, heidi),
             "step": "asked",
             "page": "task",
+            "what": "review",
             "role_id": find_account(world.session, grace, heidi.account_id).roles[0].id,
         },
         fields={

@@ -318,6 +318,21 @@ def test_the_checklist_is_a_page_to_print(office: Office) -> None:
         assert words in page
 
 
+def test_review_and_checkpoints_go_into_a_calendar(office: Office) -> None:
+    """With their questions; what the cycle does not have is not there."""
+    office.run()
+    assert office.get("bob", "/review.ics").status_code == 404
+    checkpoint = office.get("alice", "/mid_cycle.ics")
+    assert checkpoint.content_type == "text/calendar; charset=utf-8"
+    assert "DTSTART:20260305T110000Z" in checkpoint.text
+    assert "What is different?" in checkpoint.text
+    office.do("bob", "checklist_done", ticked=list(office.delegation.agreed.done.checklist), confidence="80")
+    office.do("bob", "delivered", value="1", minimum_met="yes")
+    invitation = office.get("bob", "/review.ics").text.replace("\r\n ", "")
+    assert "how did it make sense at the time?" in invitation
+    assert "DTEND:20260303T091500Z" in invitation
+
+
 def test_empty_lists_teach(office: Office) -> None:
     """A manager how to begin, an owner what will come."""
     assert "Start with something that you could do yourself" in plain(

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from surveyapp.learning.bank import questions_for
+from surveyapp.learning.calendars import Appointment
+from surveyapp.learning.scripts import Say, reviewing
 from surveyapp.learning.terms import LIVE, PILOT, Bar
 from surveyapp.services.delegation.reading import Reading
 
-A_WEEK = timedelta(days=7)
+A_QUARTER, A_DAY, A_WEEK = timedelta(minutes=15), timedelta(days=1), timedelta(days=7)
 
 
 def beginning(reading: Reading, name: str, now: datetime) -> dict[str, str]:
@@ -28,6 +30,24 @@ def beginning(reading: Reading, name: str, now: datetime) -> dict[str, str]:
 def typed(moment: datetime, zone: ZoneInfo) -> str:
     """Write a moment as a field for day and time has it."""
     return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def appointment(reading: Reading, what: str, base_url: str, say: Say) -> Appointment | None:
+    """Return what a calendar takes for the review or for a checkpoint, if the cycle at hand has it."""
+    cycle, zone = reading.delegation.cycle, ZoneInfo(reading.time_zone)
+    if cycle is None:
+        return None
+    planned = {each.kind: (each.planned_at, each.questions) for each in cycle.checkpoints}
+    if cycle.delivered_at:
+        morning = (cycle.delivered_at + A_DAY).astimezone(zone).replace(hour=10, minute=0)
+        planned["review"] = (morning, tuple(reviewing(say)))
+    if what not in planned:
+        return None
+    at, lines = planned[what]
+    address = f"{base_url}/app/delegations/{reading.id}"
+    return Appointment(
+        f"{reading.id}-{cycle.number}-{what}@surveyapp", at, A_QUARTER, reading.title, "\n".join(lines), address
+    )
 
 
 def _cycle(reading: Reading, zone: ZoneInfo, now: datetime) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from surveyapp.errors import Forbidden
+from surveyapp.learning.calendars import calendar_file
 from surveyapp.learning.delegation import DELEGATOR
 from surveyapp.learning.reviewing import done_after_a_miss
 from surveyapp.learning.scripts import brief, pausing, reviewing, shipping
@@ -15,6 +17,7 @@ from surveyapp.services.delegation.reading import Reading, read_delegation
 from surveyapp.services.roster.counting import organisation_zone
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.delegation import words
+from surveyapp.web.delegation.beginnings import appointment
 from surveyapp.web.delegation.moves import MOVES
 from surveyapp.web.language import gettext as _
 from surveyapp.web.reaching import now, reach
@@ -89,6 +92,17 @@ def pause(delegation_id: UUID) -> ResponseReturnValue:
         message = "This is for the delegator of the delegation"
         raise Forbidden(message)
     return render_template("delegation/pause.html", reading=reading, questions=pausing(_))
+
+
+@blueprint.get("/<uuid:delegation_id>/<what>.ics")
+@signed_in
+def calendar(delegation_id: UUID, what: str) -> ResponseReturnValue:
+    """Send an invitation for the review or a checkpoint of the cycle at hand, with its questions in it."""
+    reading = _read(delegation_id)
+    found = appointment(reading, what, reach().settings.base_url, _)
+    if found is None:
+        raise NotFound
+    return Response(calendar_file(found, now()), content_type="text/calendar; charset=utf-8")
 
 
 def _read(delegation_id: UUID) -> Reading:

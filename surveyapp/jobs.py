@@ -30,6 +30,7 @@ from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.insight.measuring import due_organisations, measure_units
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
+from surveyapp.services.log.exchange import forget_requests
 from surveyapp.services.log.purging import forget_reporters
 from surveyapp.services.pulses import due
 from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
@@ -231,6 +232,7 @@ def _forget(work: Work, session: Session, _key: due.Key) -> None:
     tidying.forget_sign_ins(session, work.now)
     forget_files(session, work.now)
     forget_reporters(session, work.now)
+    forget_requests(session, work.now)
 
 
 def _tell(work: Work, session: Session, key: due.Key) -> None:

@@ -25,6 +25,7 @@ from surveyapp.web.admin.people import blueprint as people
 from surveyapp.web.admin.pulses import blueprint as pulses
 from surveyapp.web.admin.units import blueprint as units
 from surveyapp.web.answer.views import blueprint as answer
+from surveyapp.web.api.views import blueprint as api
 from surveyapp.web.areas import area
 from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.delegation.moves import blueprint as moves
@@ -37,6 +38,7 @@ from surveyapp.web.learning.receipts import blueprint as receipts
 from surveyapp.web.learning.reviews import blueprint as reviews
 from surveyapp.web.learning.team import blueprint as team_learning
 from surveyapp.web.learning.telling import blueprint as telling
+from surveyapp.web.learning.tokens import blueprint as tokens
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
 from surveyapp.web.team.views import blueprint as team
@@ -58,6 +60,8 @@ BLUEPRINTS = (
     inbox,
     reviews,
     team_learning,
+    tokens,
+    api,
     event_import,
     delegations,
     set_up,

@@ -1,5 +1,6 @@
 """Reading the cells of an imported row: what is wrong is named, and the reader goes on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +47,7 @@ class Cells:
         if not self.row[key]:
             self.wrong(key, "something in this cell")
 
-    def unit(self, units: dict[str, UUID]) -> UUID | None:
+    def unit(self, units: Mapping[str, UUID]) -> UUID | None:
         """Return the unit that the cell ``team`` names."""
         found = units.get(self.row["team"].casefold())
         if found is None:

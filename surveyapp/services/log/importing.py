@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -77,6 +78,7 @@ def plan_events(
     time_zone: str,
     now: datetime,
     order: str = YEAR_FIRST,
+    units: Mapping[str, UUID] | None = None,
 ) -> EventPlan:
     """Say what importing a table would do.
 
@@ -90,8 +92,10 @@ def plan_events(
         Of times that are written without one.
     order : str
         How days are written, one of ``cells.ORDERS``.
+    units : mapping, optional
+        The units that may be named, by code or name; all of the organisation if not given.
     """
-    units = units_by_name(session, organisation_id)
+    units = units_by_name(session, organisation_id) if units is None else units
     known = set(
         session.scalars(
             select(LearningEvent.external_id).where(
@@ -136,7 +140,7 @@ def units_by_name(session: Session, organisation_id: UUID) -> dict[str, UUID]:
     return by_name | {code.casefold(): unit_id for unit_id, code, _ in units}
 
 
-def _entry(cells: Cells, units: dict[str, UUID], source: str) -> Entry | None:
+def _entry(cells: Cells, units: Mapping[str, UUID], source: str) -> Entry | None:
     count = len(cells.bad)
     for key in ("external_id", "kind", "what_happened", "told_at"):
         cells.need(key)

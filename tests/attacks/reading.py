@@ -1,5 +1,6 @@
 """Reads the whole site as everybody who may read anything, so that two moments can be compared byte by byte."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -19,6 +20,7 @@ from tests.fixtures.world import World
 FEW = 2
 # Arguments that are not called like the table whose ids they take.
 OTHERWISE_CALLED = {"file_id": "upload"}
+ONCE = re.compile(r'<input[^>]* name="once"[^>]*>')
 REFUSED = frozenset({403, 404})
 
 Reply = tuple[int, list[tuple[str, str]], bytes]
@@ -96,8 +98,8 @@ def _some(world: World, table: Table) -> list[UUID]:
 
 
 def said(response: TestResponse) -> Reply:
-    """Return everything about a response except the token that guards its forms."""
-    return response.status_code, sorted(response.headers), TOKEN.sub("", response.text).encode()
+    """Return everything about a response except what is drawn anew for its forms: their guard, their mark of once."""
+    return response.status_code, sorted(response.headers), ONCE.sub("", TOKEN.sub("", response.text)).encode()
 
 
 def changes(before: Reading, after: Reading) -> list[str]:

@@ -62,6 +62,7 @@ ANOTHER_ADMIN = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, GONE, GONE)
 OF_THE_DELEGATION = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": OPEN}
 ITS_DELEGATORS = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": SHUT}
 NOT_STARTED = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE)
+LOOKING_AFTER = answers(ASKED, SHUT, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
 DELEGATING = answers(ASKED, SHUT, OPEN, OPEN, SHUT, SHUT, OPEN, OPEN)
 
 # A new address takes one line here; what stands in < > gets its value in `site`. They are asked in this order.
@@ -108,6 +109,7 @@ TABLE = {
     "POST /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/restore": OF_THE_UNIT,
     "GET /app/delegations": SIGNED_IN,
+    "GET /app/delegations/overview": LOOKING_AFTER,
     "GET /app/delegations/new": DELEGATING,
     "POST /app/delegations/new": DELEGATING,
     "GET /app/delegations/<uuid:delegation_id>": OF_THE_DELEGATION,

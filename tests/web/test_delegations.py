@@ -333,6 +333,15 @@ def test_review_and_checkpoints_go_into_a_calendar(office: Office) -> None:
     assert "DTEND:20260303T091500Z" in invitation
 
 
+def test_those_without_a_part_see_counts_only(office: Office) -> None:
+    """And not even those while they are few; a member has no such page."""
+    office.run()
+    page = plain(office.browsers["dana"].get("/app/delegations/overview").text)
+    assert "fewer than 5 delegations with a closed cycle" in page
+    assert "variance" not in page
+    assert office.browsers["bob"].get("/app/delegations/overview").status_code == 403
+
+
 def test_empty_lists_teach(office: Office) -> None:
     """A manager how to begin, an owner what will come."""
     assert "Start with something that you could do yourself" in plain(

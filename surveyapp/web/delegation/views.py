@@ -12,10 +12,11 @@ from surveyapp.learning.delegation import DELEGATOR
 from surveyapp.learning.reviewing import done_after_a_miss
 from surveyapp.learning.scripts import brief, pausing, reviewing, shipping
 from surveyapp.services.delegation.board import FILTERS, read_board
+from surveyapp.services.delegation.overview import read_overview
 from surveyapp.services.delegation.people import may_delegate
 from surveyapp.services.delegation.reading import Reading, read_delegation
 from surveyapp.services.roster.counting import organisation_zone
-from surveyapp.web.access import signed_in, viewer
+from surveyapp.web.access import needs, signed_in, viewer
 from surveyapp.web.delegation import words
 from surveyapp.web.delegation.beginnings import appointment
 from surveyapp.web.delegation.moves import MOVES
@@ -53,6 +54,13 @@ def board() -> ResponseReturnValue:
         time_zone=organisation_zone(reach().session, viewer().organisation_id),
         page_href=lambda page: url_for("delegations.board", **{**request.args.to_dict(), "page": page}),
     )
+
+
+@blueprint.get("/overview")
+@needs("manager", "coach", "admin")
+def overview() -> ResponseReturnValue:
+    """Show how delegations go in all units that the account looks after, without any single one."""
+    return render_template("delegation/overview.html", found=read_overview(reach().session, viewer()))
 
 
 @blueprint.get("/<uuid:delegation_id>")

@@ -23,6 +23,7 @@ from surveyapp.services.log import reading
 from surveyapp.services.log.events import Entry, check_entry, log_event
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
+from surveyapp.store.reviews import Exposure, WorkDelivery
 from surveyapp.web.learning.words import KINDS, SAID_ELSEWHERE
 from tests.fixtures.accounts import NOON, add_account, ticket_of
 from tests.fixtures.site import Check
@@ -340,13 +341,18 @@ def test_the_log_says_nothing_of_answers(sign_in: SignIn, check: Check) -> None:
     assert TOKEN.sub("", browser.get("/app/log").text) == before
 
 
-def upload(browser: Visitor, content: bytes, source: str = "Pager") -> str:
+READING = {"kind": "events", "time_zone": "Europe/Berlin", "order": "year first"}
+
+
+def upload(browser: Visitor, content: bytes, source: str = "Pager", **reading: str) -> str:
     """Upload a file of events; return the address of what it would add."""
     token = TOKEN.search(browser.get("/app/log/import").text)
     assert token is not None
     file = (io.BytesIO(content), "events.csv")
     reply = browser.client.post(
-        "/app/log/import", data={"csrf_token": token[1], "source": source, "file": file}, follow_redirects=False
+        "/app/log/import",
+        data={"csrf_token": token[1], "source": source, "file": file, **READING, **reading},
+        follow_redirects=False,
     )
     assert reply.status_code == 303, words(reply.text)
     return str(reply.location)
@@ -409,7 +415,7 @@ def test_a_file_that_is_no_table_is_refused_at_its_field(sign_in: SignIn, conten
     browser = sign_in(admin="Harbour")
     token = TOKEN.search(browser.get("/app/log/import").text)
     assert token is not None
-    fields = {"csrf_token": token[1], "source": "Pager", "file": (io.BytesIO(content), "events.csv")}
+    fields = {"csrf_token": token[1], "source": "Pager", "file": (io.BytesIO(content), "events.csv"), **READING}
     reply = browser.client.post("/app/log/import", data=fields)
     assert reply.status_code == 422
     assert said in words(reply.text)
@@ -428,3 +434,46 @@ def test_a_file_belongs_to_whoever_uploaded_it(sign_in: SignIn, harbour: World) 
     other = sign_in(admin="Harbour")
     assert (other.get(address).status_code, other.post(address).status_code) == (404, 404)
     assert logged(harbour) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "day"),
+    [("day first", datetime(2026, 2, 3, tzinfo=UTC)), ("month first", datetime(2026, 3, 2, tzinfo=UTC))],
+)
+def test_days_are_read_in_the_order_and_zone_that_were_chosen(
+    sign_in: SignIn, harbour: World, order: str, day: datetime
+) -> None:
+    """Neither is guessed from the file."""
+    browser = sign_in(admin="Harbour")
+    content = HEADER + ROW.replace(b"2026-03-01T10:00:00Z", b"03/02/2026")
+    browser.post(upload(browser, content, order=order, time_zone="UTC"))
+    assert [event.told_at for event in logged(harbour)] == [day]
+
+
+def test_a_time_zone_that_is_none_is_asked_for_again(sign_in: SignIn) -> None:
+    """With one that is."""
+    reply = sign_in(admin="Harbour").post("/app/log/import", **(READING | {"time_zone": "Mars/Olympus"}), source="x")
+    assert "We do not know this time zone; one is Europe/Berlin." in words(reply.text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "said", "table"),
+    [
+        ("deliveries", "deliveries_import.csv", "2 new deliveries. 0 are known already.", WorkDelivery),
+        ("exposure", "exposure_import.csv", "1 week of a team. 0 take new numbers.", Exposure),
+    ],
+)
+def test_the_sample_files_of_deliveries_and_exposure_are_taken(
+    sign_in: SignIn, harbour: World, clock: Any, shared_data: Path, kind: str, file: str, said: str, table: Any
+) -> None:
+    """Looked at first, then taken in; what a team did in a week is there once."""
+    harbour.unit("Finops", "Harbour")
+    clock.moment = datetime(2026, 6, 1, tzinfo=UTC)
+    browser = sign_in(admin="Harbour")
+    content = (shared_data / "payloads" / file).read_bytes()
+    address = upload(browser, content, kind=kind)
+    assert said in words(browser.get(address).text)
+    browser.post(address)
+    browser.post(upload(browser, content, kind=kind))
+    harbour.session.commit()
+    assert len(harbour.session.scalars(select(table)).all()) == (2 if kind == "deliveries" else 1)

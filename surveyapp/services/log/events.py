@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -130,49 +131,54 @@ def _check_times(entry: Entry, now: datetime) -> None:
 
 
 def event_of(organisation_id: UUID, entry: Entry) -> LearningEvent:
-    """Return the row that stores an entry; only what is told to the team stands in the log at once."""
+    """Return the row that stores an entry."""
+    return LearningEvent(**values_of(organisation_id, entry))
+
+
+def values_of(organisation_id: UUID, entry: Entry) -> dict[str, Any]:
+    """Return the columns that store an entry; only what is told to the team stands in the log at once."""
     shown_from = entry.told_at if entry.mode == NAMED else None
-    return LearningEvent(
-        organisation_id=organisation_id,
-        id=uuid4(),
-        unit_id=entry.unit_id,
-        kind=entry.kind,
-        mode=entry.mode,
-        what_happened=entry.what_happened.strip(),
-        surprise=entry.surprise.strip(),
-        occurred_at=entry.occurred_at,
-        occurred_precision=entry.occurred_precision,
-        noticed_at=entry.noticed_at,
-        noticed_precision=entry.noticed_precision,
-        told_at=entry.told_at,
-        told_precision=entry.told_precision,
-        detection_hours=hours_between(
+    return {
+        "organisation_id": organisation_id,
+        "id": uuid4(),
+        "unit_id": entry.unit_id,
+        "kind": entry.kind,
+        "mode": entry.mode,
+        "what_happened": entry.what_happened.strip(),
+        "surprise": entry.surprise.strip(),
+        "occurred_at": entry.occurred_at,
+        "occurred_precision": entry.occurred_precision,
+        "noticed_at": entry.noticed_at,
+        "noticed_precision": entry.noticed_precision,
+        "told_at": entry.told_at,
+        "told_precision": entry.told_precision,
+        "detection_hours": hours_between(
             entry.occurred_at, entry.noticed_at, entry.occurred_precision, entry.noticed_precision
         ),
-        voice_hours=hours_between(entry.noticed_at, entry.told_at, entry.noticed_precision, entry.told_precision),
-        acknowledged_at=entry.acknowledged_at,
-        corrected_at=entry.corrected_at,
-        resolved_at=entry.resolved_at,
-        feedback_at=None,
-        found_by=entry.found_by,
-        reached=entry.reached,
-        severity=entry.severity,
-        potential_severity=entry.potential_severity,
-        barrier=entry.barrier.strip() or None,
-        luck_only=entry.luck_only,
-        contributing=" ".join(dict.fromkeys(entry.contributing)),
-        decision_affected=entry.decision_affected,
-        recurrence_of=entry.recurrence_of,
-        delegation_ref=entry.delegation_ref,
-        cycle=entry.cycle,
-        source=entry.source,
-        external_id=entry.external_id,
-        shown_words="",
-        shown_from=shown_from,
-        listed_at=shown_from,
-        closed_at=None,
-        withdrawn=False,
-    )
+        "voice_hours": hours_between(entry.noticed_at, entry.told_at, entry.noticed_precision, entry.told_precision),
+        "acknowledged_at": entry.acknowledged_at,
+        "corrected_at": entry.corrected_at,
+        "resolved_at": entry.resolved_at,
+        "feedback_at": None,
+        "found_by": entry.found_by,
+        "reached": entry.reached,
+        "severity": entry.severity,
+        "potential_severity": entry.potential_severity,
+        "barrier": entry.barrier.strip() or None,
+        "luck_only": entry.luck_only,
+        "contributing": " ".join(dict.fromkeys(entry.contributing)),
+        "decision_affected": entry.decision_affected,
+        "recurrence_of": entry.recurrence_of,
+        "delegation_ref": entry.delegation_ref,
+        "cycle": entry.cycle,
+        "source": entry.source,
+        "external_id": entry.external_id,
+        "shown_words": "",
+        "shown_from": shown_from,
+        "listed_at": shown_from,
+        "closed_at": None,
+        "withdrawn": False,
+    }
 
 
 def log_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> UUID:

@@ -19,12 +19,14 @@ from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound
 from surveyapp.services.accounts.access import Viewer, require_admin
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.log import importing, outputs
+from surveyapp.services.log.cells import YEAR_FIRST
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 from surveyapp.store.exchange import ApiToken, SeenRequest
 from surveyapp.store.organisation import Organisation
 
 EVENTS, DELIVERIES, EXPOSURE = SCOPES = ("events", "deliveries", "exposure")
+Plan = importing.EventPlan | outputs.OutputPlan
 COLUMNS = {EVENTS: importing.COLUMNS, DELIVERIES: outputs.DELIVERY_COLUMNS, EXPOSURE: outputs.EXPOSURE_COLUMNS}
 MOST_OBJECTS = 1000
 LONGEST_CELL = 5000
@@ -242,26 +244,43 @@ def _take(session: Session, bearer: Bearer, scope: str, body: bytes, now: dateti
     within = tree_of(session, owner).below(bearer.unit_id)
     units = outputs.only_within(importing.units_by_name(session, owner), within)
     source = str(objects[0].get("source_system") or bearer.name)[:40]
-    plan: importing.EventPlan | outputs.OutputPlan
-    if scope == EVENTS:
-        plan = importing.plan_events(session, owner, table, source=source, time_zone="UTC", now=now, units=units)
-    elif scope == DELIVERIES:
-        plan = outputs.plan_deliveries(session, owner, table, units, source=source, time_zone="UTC", now=now)
-    else:
-        plan = outputs.plan_exposure(session, owner, table, units, now=now)
+    plan = plan_file(
+        session, owner, scope, table, source=source, time_zone="UTC", order=YEAR_FIRST, now=now, units=units
+    )
     if plan.bad:
         wrong = [
             {"object": each.row, "field": each.column, "value": each.value[:200], "expected": each.expected}
             for each in plan.bad[:100]
         ]
         return Reply(422, json.dumps({"error": "nothing was taken", "status": 422, "wrong": wrong}))
-    taken = _apply(session, owner, plan, scope)
+    taken = apply_plan(session, owner, scope, plan)
     return Reply(201, json.dumps({"taken": taken, "known": plan.known, "left_out": list(plan.ignored)}))
 
 
-def _apply(session: Session, owner: UUID, plan: importing.EventPlan | outputs.OutputPlan, scope: str) -> int:
+def plan_file(
+    session: Session,
+    organisation_id: UUID,
+    scope: str,
+    table: Table,
+    *,
+    source: str,
+    time_zone: str,
+    order: str,
+    now: datetime,
+    units: Mapping[str, UUID] | None = None,
+) -> Plan:
+    """Say what taking in a table of events, deliveries or exposure would do."""
+    units = importing.units_by_name(session, organisation_id) if units is None else units
+    if scope == EXPOSURE:
+        return outputs.plan_exposure(session, organisation_id, table, units, now=now)
+    plan = importing.plan_events if scope == EVENTS else outputs.plan_deliveries
+    return plan(session, organisation_id, table, units=units, source=source, time_zone=time_zone, order=order, now=now)
+
+
+def apply_plan(session: Session, organisation_id: UUID, scope: str, plan: Plan) -> int:
+    """Take in what was planned and return how many rows that were; raises Invalid for bad rows."""
     if isinstance(plan, importing.EventPlan):
-        return importing.apply_events(session, owner, plan)
+        return importing.apply_events(session, organisation_id, plan)
     return (outputs.apply_deliveries if scope == DELIVERIES else outputs.apply_exposure)(session, plan)
 
 

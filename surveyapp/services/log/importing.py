@@ -8,13 +8,13 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid
 from surveyapp.learning.factors import read_factor
 from surveyapp.services.log.cells import YEAR_FIRST, Cells, plain
-from surveyapp.services.log.events import LARGEST_CYCLE, Entry, check_entry, event_of
+from surveyapp.services.log.events import LARGEST_CYCLE, Entry, check_entry, values_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 from surveyapp.store.learning import LearningEvent
 from surveyapp.store.organisation import Unit
@@ -127,7 +127,8 @@ def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> in
     """
     if plan.bad:
         raise Invalid("file", f"{len(plan.bad)} bad rows", "a file in which every row is good")
-    session.add_all(event_of(organisation_id, entry) for entry in plan.new)
+    if plan.new:
+        session.execute(insert(LearningEvent), [values_of(organisation_id, entry) for entry in plan.new])
     session.commit()
     return len(plan.new)
 

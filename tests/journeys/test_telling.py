@@ -210,3 +210,50 @@ def test_a_manager_tells_and_takes_back(alice: Viewer, watched: OpenPage) -> Non
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_role("listitem").filter(has_text=TOLD)).to_contain_text("withdrawn")
     seen.check()
+
+
+def test_a_team_reviews_and_sees_what_changed(alice: Viewer, watched: OpenPage) -> None:
+    """From an entry of the log through a quarter of an hour to a change that stands first on the team's page."""
+    seen = watched()
+    page = seen.page
+    sign_in(page, "alice")
+    page.goto("/app/log/new")
+    page.get_by_role("radio", name="Near miss").check()
+    page.get_by_label("What happened?").fill(TOLD)
+    page.get_by_role("button", name="Put it in the log").click()
+    page.get_by_role("link", name="Plan a review").click()
+    seen.check()
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_label("What happened?")).to_have_value(TOLD)
+    seen.check()
+    page.get_by_label("How did it make sense at the time?").fill("It looked closed from the cabin.")
+    page.get_by_label("What changes next time?").fill("Paint the mark anew")
+    page.get_by_label("Who sees to it?").fill("early shift")
+    page.get_by_label("By when?", exact=False).first.fill("2026-03-20")
+    page.get_by_label("How many of you were there?").fill("5")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("button", name="We saw that it works")).to_be_visible()
+    seen.check()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="What we learn").click()
+    expect(page.get_by_role("listitem").filter(has_text="Paint the mark anew")).to_be_visible()
+    seen.check()
+    page.goto("/app/reviews")
+    seen.check()
+
+
+def test_an_admin_lets_other_systems_in(grace: Viewer, watched: OpenPage) -> None:
+    """By file and by token, on pages without barriers."""
+    seen = watched(scheme="dark")
+    page = seen.page
+    sign_in(page, "grace")
+    page.goto("/app/log/import")
+    seen.check()
+    page.goto("/app/log/tokens")
+    seen.check()
+    page.get_by_label("Name of the other system").fill("Tracker")
+    page.get_by_label("Unit").select_option(index=1)
+    page.get_by_role("checkbox", name="events").check()
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_text("It is shown once")).to_be_visible()
+    seen.check()

@@ -15,6 +15,8 @@ from surveyapp.services.delegation.drafting import offer, start_draft
 from surveyapp.services.insight.questions import ask_before_after
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.exchange import list_tokens, make_token
+from surveyapp.services.log.reviews import Held, NewAction, actions_of, hold_review, plan_review
 from surveyapp.services.team_codes import log_code, results_code
 from surveyapp.store.organisation import Organisation, Unit
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
@@ -38,8 +40,9 @@ PEOPLE: dict[str, dict[str, str]] = {
     "admin_of_others": {"admin": "Canal"},
     "member": {"member": "Cranes"},
     "owner": {"member": "Cranes"},
+    "steward": {"steward": "Harbour"},
 }
-MEMBERS = ("member", "owner")
+MEMBERS = ("member", "owner", "steward")
 
 
 def answers(*outcomes: str) -> dict[str, str]:
@@ -65,6 +68,11 @@ NOT_STARTED = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE)
 LOOKING_AFTER = answers(ASKED, SHUT, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
 DELEGATING = answers(ASKED, SHUT, OPEN, OPEN, SHUT, SHUT, OPEN, OPEN)
 
+STEWARDS = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, SHUT, SHUT) | {"steward": OPEN}
+# What the team was told is no report to a steward.
+STEWARDS_OF_THESE = STEWARDS | {"steward": GONE}
+WITH_A_TOKEN = dict.fromkeys(ANYBODY, "401 UNAUTHORIZED")
+
 # A new address takes one line here; what stands in < > gets its value in `site`. They are asked in this order.
 TABLE = {
     "GET /": ANYBODY,
@@ -82,6 +90,10 @@ TABLE = {
     "POST /results/<uuid:group_id>/results.csv": ANYBODY,
     "GET /log/<uuid:unit_id>": ANYBODY,
     "POST /log/<uuid:unit_id>": ANYBODY,
+    "GET /receipt": ANYBODY,
+    "POST /receipt": ANYBODY,
+    "GET /api/v1/openapi.json": ANYBODY,
+    "POST /api/v1/<any(events,deliveries,exposure):scope>": WITH_A_TOKEN,
     "GET /app/sign-in": ANYBODY,
     "POST /app/sign-in": ANYBODY,
     "GET /app/forgot-password": ANYBODY,
@@ -105,6 +117,26 @@ TABLE = {
     "POST /app/log/import": ADMINS,
     "GET /app/log/import/<uuid:file_id>": ANOTHER_ADMIN,
     "POST /app/log/import/<uuid:file_id>": ANOTHER_ADMIN,
+    "GET /app/log/tokens": ADMINS,
+    "POST /app/log/tokens": ADMINS,
+    "POST /app/log/tokens/<uuid:token_id>/revoke": ADMINS_OF_THESE,
+    "GET /app/learning": SIGNED_IN,
+    "GET /app/reviews": SIGNED_IN,
+    "GET /app/reviews/new": SIGNED_IN,
+    "POST /app/reviews/new": SIGNED_IN,
+    "GET /app/reviews/<uuid:review_id>": OF_THE_UNIT,
+    "POST /app/reviews/<uuid:review_id>": OF_THE_UNIT,
+    "GET /app/reviews/<uuid:review_id>/review.ics": OF_THE_UNIT,
+    "POST /app/reviews/actions/<uuid:action_id>": OF_THE_UNIT,
+    "GET /app/reports": STEWARDS,
+    "GET /app/reports/reports.csv": STEWARDS,
+    "GET /app/reports/key": STEWARDS,
+    "POST /app/reports/key": STEWARDS,
+    "GET /app/reports/<uuid:event_id>": STEWARDS_OF_THESE,
+    "POST /app/reports/<uuid:event_id>/name": STEWARDS_OF_THESE,
+    "POST /app/reports/<uuid:event_id>/answer": STEWARDS_OF_THESE,
+    "POST /app/reports/<uuid:event_id>/publish": STEWARDS_OF_THESE,
+    "POST /app/reports/<uuid:event_id>/close": STEWARDS_OF_THESE,
     "GET /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/withdraw": OF_THE_UNIT,
     "POST /app/log/<uuid:event_id>/restore": OF_THE_UNIT,
@@ -241,6 +273,20 @@ def add_delegation(world: World, delegator: Viewer) -> UUID:
     return made
 
 
+def add_learning(world: World, admin: Viewer, unit_id: UUID) -> dict[str, object]:
+    """Hold a review that decides on a change, plan another one, and let another system in."""
+    owner = (world.session, world.organisation_id)
+    action = NewAction("Paint the mark", "early shift", date(2026, 3, 20))
+    held = Held("", "A hook slipped", "", "", "", 15, 5, (action,), no_change=False)
+    hold_review(*owner, plan_review(*owner, unit_id, None, NOON, NOON), held, NOON)
+    make_token(world.session, admin, "tracker", unit_id, ["events"], NOON)
+    return {
+        "review_id": plan_review(*owner, unit_id, None, NOON, NOON),
+        "action_id": actions_of(*owner, [unit_id], date(2026, 1, 1))[0].id,
+        "token_id": list_tokens(world.session, admin)[0].id,
+    }
+
+
 @pytest.fixture
 def site(app: Flask, check: Check, grace: Viewer) -> Site:
     """Give the application with an open wave, an event, a comparison, an upload and an account to look after."""
@@ -275,6 +321,8 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "pulse_id": check.wave.pulse_id,
             "file_id": file.id,
             "account_id": heidi.account_id,
+            "scope": "events",
+            **add_learning(world, grace, cranes),
             "delegation_id": add_delegation(world, heidi),
             "step": "asked",
             "page": "task",

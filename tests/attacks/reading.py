@@ -11,8 +11,11 @@ from sqlalchemy import Table, select
 from werkzeug.routing import Rule, UUIDConverter
 from werkzeug.test import TestResponse
 
+from surveyapp.learning.delegation import FINAL_CHECK, MID_CYCLE
 from surveyapp.store.pulses import WaveGroup
 from surveyapp.store.tables import metadata
+from surveyapp.web.delegation.moves import MOVES
+from surveyapp.web.delegation.set_up_forms import SET_UP
 from tests.fixtures.staff import TOKEN, Visitor
 from tests.fixtures.world import World
 
@@ -20,6 +23,10 @@ from tests.fixtures.world import World
 FEW = 2
 # Arguments that are not called like the table whose ids they take.
 OTHERWISE_CALLED = {"file_id": "upload"}
+# Arguments that are one of a few words.
+WORDS = {"what": [MID_CYCLE, FINAL_CHECK], "page": list(SET_UP), "step": list(MOVES)}
+# When the nightly figures were made has nothing to do with answers.
+COMPUTED = re.compile(r"Computed [^<]+")
 ONCE = re.compile(r'<input[^>]* name="once"[^>]*>')
 REFUSED = frozenset({403, 404})
 
@@ -73,7 +80,7 @@ class Readers:
             return _ids(self.world, OTHERWISE_CALLED.get(name, name.removesuffix("_id")))
         if rule.endpoint == "assets.static":
             return [self.app.extensions["assets"].address("base.css").rpartition("/")[2]]
-        return list(self.world.session.scalars(select(WaveGroup.slug)))
+        return WORDS.get(name) or list(self.world.session.scalars(select(WaveGroup.slug)))
 
     def read(self) -> Reading:
         """Open everything as everybody."""
@@ -98,8 +105,12 @@ def _some(world: World, table: Table) -> list[UUID]:
 
 
 def said(response: TestResponse) -> Reply:
-    """Return everything about a response except what is drawn anew for its forms: their guard, their mark of once."""
-    return response.status_code, sorted(response.headers), ONCE.sub("", TOKEN.sub("", response.text)).encode()
+    """Return everything about a response but what differs anyway: guards and marks of forms, the night of figures."""
+    words = response.text
+    for anyway in (TOKEN, ONCE, COMPUTED):
+        words = anyway.sub("", words)
+    headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
+    return response.status_code, sorted(headers), words.encode()
 
 
 def changes(before: Reading, after: Reading) -> list[str]:

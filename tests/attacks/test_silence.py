@@ -3,26 +3,37 @@
 import logging
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
+from surveyapp.learning.handing_over import Accepted
+from surveyapp.learning.terms import LIVE
 from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.delegation.drafting import offer, start_draft
+from surveyapp.services.delegation.keeping import move
 from surveyapp.services.insight.questions import ask_before_after
 from surveyapp.services.installation.checking import examine
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.reports import tell
+from surveyapp.services.log.reviews import plan_review
+from surveyapp.services.log.stewards import make_key
+from surveyapp.services.roster.counting import tree_of
 from surveyapp.services.team_codes import results_code
 from surveyapp.store.pulses import Wave
 from surveyapp.vault.deposit import unspent
 from surveyapp.web.access import signed_in
 from tests.attacks.reading import Readers, changes
-from tests.fixtures.accounts import NOON, ticket_of
+from tests.fixtures.accounts import NOON, add_account, ticket_of
 from tests.fixtures.mail import MailServer
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.worker import Worker
 from tests.fixtures.world import World, item_keys
+from tests.learning.sample import OWN_WORDS, started
+from tests.learning.typed import TYPED
 
 # One group of its own, and one of pooled small teams.
 GROUPS = ("Cranes", "Pilots")
@@ -31,7 +42,31 @@ ANSWERS = 8
 
 
 @pytest.fixture
-def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewer) -> Wave:
+def erin(harbour: World) -> Viewer:
+    """Give the account of erin, the steward of everybody, whom one of the cranes has told of something."""
+    steward = add_account(harbour, "erin", steward="Harbour")
+    make_key(harbour.session, steward, "a lighthouse in fog", NOON)
+    tree = tree_of(harbour.session, harbour.organisation_id)
+    entry = Entry(harbour.units["Cranes"].id, "near_miss", "A hook slipped", NOON, mode="anonymous")
+    secret_key = harbour.settings.secret_key
+    tell(harbour.session, harbour.organisation_id, tree, entry, NOON, name="", secret_key=secret_key)
+    return steward
+
+
+@pytest.fixture
+def work(harbour: World, alice: Viewer, grace: Viewer) -> None:
+    """Put a running cycle and a draft on the board of alice, and plan a review."""
+    bob = add_account(harbour, "bob", member="Cranes")
+    who = {"owner": str(bob.account_id), "second": str(grace.account_id), "mindset": "I will first ask how bob is"}
+    running, _draft = (start_draft(harbour.session, alice, {**TYPED, **who}, NOON) for _ in range(2))
+    offer(harbour.session, alice, running, uuid4(), NOON)
+    for step in (Accepted(OWN_WORDS), started(NOON, LIVE)):
+        move(harbour.session, bob, running, step, uuid4(), NOON)
+    plan_review(harbour.session, harbour.organisation_id, harbour.units["Cranes"].id, None, NOON, NOON)
+
+
+@pytest.fixture
+def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewer, erin: Viewer, work: None) -> Wave:
     """Give an open wave after a released one, with one of everything that a page can be about."""
     pulse = harbour.pulse("Harbour")
     harbour.pulse("Operations", name="Not started", state="draft")
@@ -65,7 +100,7 @@ def read_by_all(app: Flask, harbour: World, wave: Wave) -> Callable[[], Readers]
     """Give a function that begins the watch, once all pages are there."""
 
     def begin() -> Readers:
-        staff = {name: Visitor(app) for name in ("alice", "dana", "grace")}
+        staff = {name: Visitor(app) for name in ("alice", "dana", "grace", "erin")}
         for name, visitor in staff.items():
             visitor.sign_in(ticket_of(harbour, name))
         group = harbour.group_of(wave, "Cranes").group_id
@@ -90,7 +125,8 @@ def _answer(app: Flask, world: World, wave: Wave, number: int) -> None:
 
 def test_every_route_is_watched(read_by_all: Callable[[], Readers]) -> None:
     """A new route fails here when nothing in the fixture opens it: then add one of what it is about."""
-    assert read_by_all().shut == []
+    shut = read_by_all().shut
+    assert shut == [], shut
 
 
 def test_nothing_changes_with_an_answer(
@@ -129,7 +165,7 @@ def test_a_live_count_is_noticed(read_by_all: Callable[[], Readers], app: Flask,
     readers = read_by_all()
     before = readers.read()
     _answer(app, harbour, wave, 0)
-    assert changes(before, readers.read()) == ["alice /app/live", "dana /app/live", "grace /app/live"]
+    assert changes(before, readers.read()) == [f"{name} /app/live" for name in ("alice", "dana", "grace", "erin")]
 
 
 def test_neither_log_nor_doctor_counts_reminders(

@@ -237,7 +237,9 @@ def take(delegation_id: UUID, step: str) -> ResponseReturnValue:
 
 def _form(reading: Reading, name: str) -> TypedForm:
     kind = MOVES[name].form
-    form = kind(data=stored(beginning(reading, name, now()), kind))
+    # A form that is sent twice finds its step closed, and needs nothing to begin with.
+    known = stored(beginning(reading, name, now()), kind) if name in reading.open else {}
+    form = kind(data=known)
     here = reading.delegation
     checklist = here.terms.done.checklist if here.terms else ()
     triggers = here.cycle.bar.triggers if here.cycle else ()

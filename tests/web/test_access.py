@@ -111,6 +111,7 @@ TABLE = {
     "GET /app/teams/<uuid:unit_id>/direct": OF_THE_UNIT,
     "GET /app/teams/<uuid:unit_id>/results.csv": OF_THE_UNIT,
     "GET /app/log": SIGNED_IN,
+    "GET /app/log/log.csv": SIGNED_IN,
     "GET /app/log/new": SIGNED_IN,
     "POST /app/log/new": SIGNED_IN,
     "GET /app/log/import": ADMINS,

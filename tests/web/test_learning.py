@@ -193,6 +193,20 @@ def test_the_log_is_searched(sign_in: SignIn, harbour: World, wanted: dict[str, 
     assert f'value="{wanted.get("q", "")}"' in reply.text
 
 
+def test_the_log_is_downloaded_as_it_is_searched(sign_in: SignIn, harbour: World) -> None:
+    """The same entries as on the page, of the account's teams only."""
+    tell(harbour, "Cranes", "A hook slipped.", contributing=("handover",))
+    tell(harbour, "Cranes", "=1+1", kind="idea")
+    tell(harbour, "Gates", "A gate stuck.")
+    browser = sign_in(manager="Cranes")
+    lines = browser.get("/app/log/log.csv?kind=near_miss").text.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("2026-03-02,exact,Cranes,near_miss,A hook slipped.")
+    assert lines[1].endswith(",handover")
+    assert "'=1+1" in browser.get("/app/log/log.csv").text
+    assert "gate" not in browser.get("/app/log/log.csv").text
+
+
 def test_an_empty_log_invites_to_tell(sign_in: SignIn) -> None:
     """It rarely means that nothing happened."""
     assert "An empty log rarely means that nothing happened." in sign_in(manager="Cranes").get("/app/log").text

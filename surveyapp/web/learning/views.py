@@ -1,8 +1,9 @@
 """Reading the log, and taking an entry back."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
@@ -11,6 +12,7 @@ from surveyapp.services.log.reading import find_event, read_log, set_withdrawn, 
 from surveyapp.services.roster.counting import Tree, organisation_zone, tree_of
 from surveyapp.services.team_codes import log_code
 from surveyapp.web.access import signed_in, viewer
+from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import gettext as _
 from surveyapp.web.learning import words
 from surveyapp.web.learning.telling import team_choices
@@ -18,6 +20,21 @@ from surveyapp.web.learning.words import kind_names
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("learning", __name__)
+# The file holds what the page shows, and no time that is finer than a day.
+COLUMNS = (
+    "told_precision",
+    "unit_name",
+    "kind",
+    "what_happened",
+    "found_by",
+    "reached",
+    "severity",
+    "potential_severity",
+    "barrier",
+    "luck_only",
+    "surprise",
+    "withdrawn",
+)
 
 
 @blueprint.get("/app/log")
@@ -55,6 +72,31 @@ def log() -> ResponseReturnValue:
         team_name=units.units[only].name if only else "",
         log_link=_log_link(only) if only else "",
     )
+
+
+@blueprint.get("/app/log/log.csv")
+@signed_in
+def csv() -> Response:
+    """Download what the log shows for the same search, all pages of it."""
+    units = _tree()
+    visible = visible_units(viewer(), units)
+    chosen = next((each for each in visible if str(each) == request.args.get("team")), None)
+    found = read_log(
+        reach().session,
+        viewer().organisation_id,
+        units.below(chosen) if chosen else visible,
+        now(),
+        kind=request.args.get("kind", ""),
+        words=request.args.get("q", "").strip(),
+        page=None,
+    )
+    zone = ZoneInfo(_zone_name())
+    days = [each.told_at.astimezone(zone).date().isoformat() for each in found.entries]
+    rows = [
+        [day, *(getattr(each, column) for column in COLUMNS), " ".join(each.contributing)]
+        for day, each in zip(days, found.entries, strict=True)
+    ]
+    return csv_response("learning log", [("told_on", *COLUMNS, "contributing"), *rows])
 
 
 @blueprint.route("/app/log/<uuid:event_id>/withdraw", methods=["GET", "POST"])

@@ -10,11 +10,12 @@ EVERY_ROLE = frozenset({"manager", "coach", "admin"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu: the page it opens, and the roles that see it."""
+    """A line of the menu: the page it opens, the roles that see it, and whether it is about setting up."""
 
     endpoint: str
     label: str
     roles: Collection[str] = EVERY_ROLE
+    sets_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Link:
     href: str
     label: str
     current: bool
+    sets_up: bool
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -34,10 +36,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("delegations.board", "Delegations", EVERY_ROLE | {"member"}),
     Entry("coach.relation", "Safety and reports", {"coach", "admin"}),
     Entry("coach.comparisons", "Before and after", {"coach", "admin"}),
-    Entry("pulses.index", "Pulses", {"admin"}),
-    Entry("people.index", "People", {"admin"}),
-    Entry("units.index", "Organisation", {"admin"}),
-    Entry("accounts.index", "Accounts", {"admin"}),
+    Entry("pulses.index", "Pulses", {"admin"}, sets_up=True),
+    Entry("people.index", "People", {"admin"}, sets_up=True),
+    Entry("units.index", "Organisation", {"admin"}, sets_up=True),
+    Entry("accounts.index", "Accounts", {"admin"}, sets_up=True),
 )
 
 
@@ -46,7 +48,7 @@ def navigation() -> list[Link]:
     viewer = g.get("viewer")
     roles = viewer.roles if viewer else frozenset()
     return [
-        Link(url_for(entry.endpoint), entry.label, _is_here(url_for(entry.endpoint)))
+        Link(url_for(entry.endpoint), entry.label, _is_here(url_for(entry.endpoint)), entry.sets_up)
         for entry in ENTRIES
         if not roles.isdisjoint(entry.roles) and entry.endpoint in current_app.view_functions
     ]

@@ -44,7 +44,7 @@ def test_imports_a_roster_and_starts_a_pulse(world: World, watched: OpenPage) ->
     page = seen.page
     sign_in(page, "grace")
     seen.check()
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
+    page.get_by_role("navigation", name="Set up").get_by_role("link", name="People").click()
     seen.check()
     page.get_by_role("main").get_by_role("link", name="Import").first.click()
     seen.check()

@@ -39,6 +39,6 @@ def test_marks_where_one_is(menu: Flask) -> None:
     """The entry of the page at hand is marked, the others are not."""
     g.viewer = SimpleNamespace(roles=frozenset({"admin"}))
     assert navigation.navigation() == [
-        Link("/app/start", "Start", current=True),
-        Link("/app/people", "People", current=False),
+        Link("/app/start", "Start", current=True, sets_up=False),
+        Link("/app/people", "People", current=False, sets_up=False),
     ]

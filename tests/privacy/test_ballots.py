@@ -42,6 +42,20 @@ def test_codes_follow_from_key_and_seed() -> None:
     assert derive_code(b"key", seed) != derive_code(b"key", secrets.token_bytes(16))
 
 
+def test_codes_and_hashes_outlive_the_program_that_made_them() -> None:
+    """Invitations are sent before an update and used after it, so what follows from a seed never changes."""
+    code = derive_code(b"key", bytes(range(16)))
+    assert code == "A01SZDR731SVBDDR"
+    assert show_code(code) == "A01S-ZDR7-31SV-BDDR"
+    assert hash_code("0123456789ABCDEF").hex() == "6448f9fa2b86f7a0caa437ae11e1e2c12e223f6ae0105244e98fff7e32ccfc53"
+
+
+@pytest.mark.parametrize("typed", ["a01s-zdr7-31sv-bddr", " AO1S ZDR7 3iSV BDDR", "A0LSZDR7\N{EN DASH}31sVBDDR "])
+def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
+    """Small letters, blanks, dashes of two kinds, and O, I and L for what they look like."""
+    assert read_code(typed) == "A01SZDR731SVBDDR"
+
+
 def test_the_hash_is_not_the_code() -> None:
     """What is stored has 32 bytes and no letter of the code in order."""
     code = derive_code(b"key", bytes(16))
@@ -52,5 +66,5 @@ def test_the_hash_is_not_the_code() -> None:
 @pytest.mark.parametrize("typed", ["", "ABCD", "U" * 16, "É" * 16])
 def test_codes_of_the_wrong_shape_are_unknown(typed: str) -> None:
     """Too short, or with letters that no code has."""
-    with pytest.raises(UnknownBallot):
+    with pytest.raises(UnknownBallot, match=r"^A code has 16 letters and digits, in four groups of four$"):
         read_code(typed)

@@ -187,6 +187,138 @@ def test_a_shown_range_holds_the_true_mean(people: int, each: int, data: st.Data
     assert total in sums_that_fit(figure.text, support, 5)
 
 
+def spoken(support: Support) -> list[Shown]:
+    """Return what is said of every sum, from the lowest to the highest, each once."""
+    figures = [code(total, support, 5) for total in range(support.answers, support.points * support.answers + 1)]
+    return [figure for figure in dict.fromkeys(figures) if isinstance(figure, Shown)]
+
+
+def test_five_answers_of_one_statement_have_nine_numbers() -> None:
+    """R6 by hand: "low" up to a sum of 12, the highest from 20 on, and a number for each sum between."""
+    texts = ["low", "2.7", "2.9", "3.1", "3.3", "3.5", "3.7", "3.9", "≥ 4.0"]
+    support = _support(5)
+    assert (support.low_end, support.high_end) == (12, 20)
+    assert [figure.text for figure in spoken(support)] == texts
+    assert code(12, support, 5) == Shown("low", 1.7, 1.0, 2.4, 5)
+    assert code(13, support, 5) == Shown("2.7", 2.7, 2.6, 2.8, 5)
+    assert code(19, support, 5) == Shown("3.9", 3.9, 3.8, 4.0, 5)
+    assert code(20, support, 5) == Shown("≥ 4.0", 4.5, 4.0, 5.0, 5)
+
+
+def test_seven_answers_of_five_people_on_four_points() -> None:
+    """R6 by hand for another scale, whose cells are no round numbers."""
+    support = Support(7, 5, 2, points=4, favourable_from=3)
+    assert (support.low_end, support.high_end) == (15, 21)
+    assert [figure.text for figure in spoken(support)] == ["low", "2.27", "2.42", "2.58", "2.73", "2.88", "≥ 3.0"]
+    assert code(15, support, 5) == Shown("low", 11 / 7, 1.0, 15 / 7, 5)
+    assert code(16, support, 5) == Shown("2.27", 2.275, 2.2, 2.35, 5)
+    assert code(21, support, 5) == Shown("≥ 3.0", 3.5, 3.0, 4.0, 5)
+
+
+def test_the_high_end_is_floored_to_one_decimal() -> None:
+    """30 of 35 points are 4.286 on average, and "at least 4.3" would not be true of them."""
+    assert code(35, _support(7), 5) == Shown("≥ 4.2", 65 / 14, 30 / 7, 5.0, 7)
+
+
+def test_between_the_ends_there_is_at_least_one_sum() -> None:
+    """R6: where "low" and the highest touch, a number would be one of two; one sum between is enough."""
+    assert code(16, Support(5, 5, 2, 5, favourable_from=3), 5) == Withheld("too many of these questions were skipped")
+    assert [figure.text for figure in spoken(Support(5, 5, 2, 5, favourable_from=2))] == ["low", "3.1", "≥ 3.2"]
+
+
+def test_a_number_needs_people_not_answers() -> None:
+    """R4: twelve answers of four people are as few as four."""
+    assert code(30, Support(12, 4, 3, 5, 4), 5) == Withheld("fewer than 5 people answered this")
+
+
+OTHER = ScaleKey("room", ("d", "e"), points=4, favourable_from=3)
+
+
+def test_supports_say_who_answered_what() -> None:
+    """Of seven sheets one is in no number; what was skipped is in no sum, and a scale has its own points."""
+    given: list[Sheet] = [{"a": 5, "d": 4}, *({"a": 2, "b": 4, "d": number} for number in (1, 2, 3, 4, 1)), {"e": 2}]
+    asked = []
+
+    def first(below: int) -> int:
+        asked.append(below)
+        return 0
+
+    group = draw_and_count([{}, *given], [SCALE, OTHER], FLOOR, first)
+    assert asked == [7]
+    assert group.supports == {"scale:voice": Support(10, 5, 3, 5, 4), "scale:room": Support(6, 6, 2, 4, 3)}
+    assert group.figures == {
+        "scale:voice": code(30, Support(10, 5, 3, 5, 4), 5),
+        "scale:room": code(13, Support(6, 6, 2, 4, 3), 5),
+    }
+    assert draw_and_count([{}, *given], [SCALE, OTHER], FLOOR, lambda _: 6).supports["scale:voice"].answers == 11
+
+
+def test_items_have_supports_of_their_own() -> None:
+    """R4: with eight sheets each statement is counted alone, and scales are made of what was published."""
+    given: list[Sheet] = [{"a": 3, "b": 5, "c": 1, "d": 2, "e": 3}] * 7 + [{"a": 4, "d": 3}]
+    group = draw_and_count(given, [SCALE, OTHER], FLOOR, _first)
+    assert group.supports == {
+        "item:a": Support(7, 7, 1, 5, 4),
+        "item:b": Support(6, 6, 1, 5, 4),
+        "item:c": Support(6, 6, 1, 5, 4),
+        "item:d": Support(7, 7, 1, 4, 3),
+        "item:e": Support(6, 6, 1, 4, 3),
+    }
+    sums = {"item:a": 22, "item:b": 30, "item:c": 6, "item:d": 15, "item:e": 18}
+    coded = {name: code(total, group.supports[name], 5) for name, total in sums.items()}
+    voice = mean_of_items([coded[f"item:{item}"] for item in SCALE.items], 5)
+    assert group.figures == {
+        **coded,
+        "scale:voice": voice,
+        "scale:room": mean_of_items([coded["item:d"], coded["item:e"]], 4),
+    }
+    assert isinstance(voice, Shown)
+    assert voice.text.startswith("≈")
+
+
+def test_fewer_people_than_the_minimum_answered_one_item() -> None:
+    """R4: each item needs its own five, whatever the others have."""
+    given: list[Sheet] = [{"a": 3, "b": 3, "c": 3}] * 5 + [{"a": 3, "b": 3}] * 3
+    group = draw_and_count(given, [SCALE], FLOOR, _first)
+    assert group.figures["item:c"] == Withheld("fewer than 5 people answered this")
+
+
+def plain(middle: float, width: float = 0.25, people: int = 7) -> Shown:
+    """Return a published item number with a range around it."""
+    return Shown(f"{middle}", middle, middle - width / 2, middle + width / 2, people)
+
+
+def test_a_scale_is_the_plain_mean_of_its_items() -> None:
+    """Value and range are averaged, and it has as many people as the item with the fewest."""
+    assert mean_of_items([plain(2.5), plain(3.5, people=5), plain(4.5, people=9)], 5) == Shown(
+        "3.5", 3.5, 3.375, 3.625, 5
+    )
+
+
+def test_a_scale_needs_half_of_its_items() -> None:
+    """Half are enough, fewer are not, and of none there is no mean."""
+    few = Withheld("too few of its questions have a number")
+    assert isinstance(mean_of_items([plain(3.5), Withheld("x")], 5), Shown)
+    assert mean_of_items([plain(3.5), Withheld("x"), Withheld("x")], 5) == few
+    assert mean_of_items([Withheld("x")], 5) == few
+    assert mean_of_items([], 5) == few
+
+
+def test_a_scale_of_low_items_is_low() -> None:
+    """Every item at its low end leaves nothing else to say; one that is not makes it a number, roughly."""
+    low = Shown("low", 1.75, 1.0, 2.5, 7)
+    assert mean_of_items([low, low], 5) == low
+    assert mean_of_items([low, plain(3.25)], 5) == Shown("≈ 2.5", 2.5, (1.0 + 3.125) / 2, (2.5 + 3.375) / 2, 7)
+
+
+@pytest.mark.parametrize(("points", "width"), [(5, 4 / 20 * 1.5), (4, 3 / 20 * 1.5), (7, 6 / 20 * 1.5)])
+def test_a_mean_of_a_coded_item_is_rough(points: int, width: float) -> None:
+    """An item that allows more than its cell makes the mean of the scale an approximate one."""
+    assert mean_of_items([Shown("2.2", 2.25, 0.0, width, 7)], points) == Shown("2.2", 2.25, 0.0, width, 7)
+    wide = Shown("2.2", 2.25, 0.0, width + 0.01, 7)
+    assert mean_of_items([wide], points) == Shown("≈ 2.2", 2.25, 0.0, width + 0.01, 7)
+
+
 def test_skipping_most_questions_withholds_the_number() -> None:
     """Where coding of both ends would meet, nothing is said."""
     assert code(9, _support(5, each=3, answers=5), 5) == Withheld("too many of these questions were skipped")
@@ -195,16 +327,20 @@ def test_skipping_most_questions_withholds_the_number() -> None:
 def test_higher_units_are_made_of_released_numbers() -> None:
     """R4: a department is the weighted mean of its groups' numbers; a withheld group is in no number."""
     figures: list[Figure] = [Shown("3.1", 3.1, 3.0, 3.2, 6), Withheld("few"), Shown("4.1", 4.1, 4.0, 4.2, 12)]
-    together = roll_up(figures)
-    assert isinstance(together, Shown)
-    assert (together.text, together.n) == ("3.8", 18)
-    assert together.value == pytest.approx((3.1 * 6 + 4.1 * 12) / 18)
+    value, low, high = ((one * 6 + other * 12) / 18 for one, other in ((3.1, 4.1), (3.0, 4.0), (3.2, 4.2)))
+    assert roll_up(figures) == Shown("3.8", value, low, high, 18)
+    assert roll_up([Withheld("few")]) == Withheld("none of its groups has a number")
 
 
 def test_participation_below_the_minimum_is_not_a_number() -> None:
     """R12: so few that nothing is shown is not told as a count either."""
     assert participation(5, 9, 5) == Withheld("not enough answers")
     assert participation(6, 9, 5) == Shown("6 of 9", 6 / 9, 6 / 9, 6 / 9, 6)
+
+
+def test_participation_of_people_who_have_all_left_is_full() -> None:
+    """A roster that is empty by the close divides nothing."""
+    assert participation(6, 0, 5) == Shown("6 of 0", 1.0, 1.0, 1.0, 6)
 
 
 @pytest.mark.parametrize(("spread", "text"), [(0.0, "≤ 0.4"), (0.44, "≤ 0.4"), (0.46, "0.5"), (1.04, "1.0")])
@@ -216,6 +352,13 @@ def test_small_spreads_of_the_organisation_read_alike(spread: float, text: str) 
     assert figure.low - 1e-9 <= spread <= figure.high + 1e-9
 
 
+def test_a_spread_has_its_range_and_people() -> None:
+    """Two statements are enough for one, and its range is what its text allows."""
+    assert code_spread(0.4, 120, items=2) == Shown("≤ 0.4", 0.4, 0.0, 0.45, 120)
+    assert code_spread(0.72, 120, items=2) == Shown("0.7", 0.7, 0.7 - 0.05, 0.7 + 0.05, 120)
+
+
 def test_a_scale_of_one_statement_has_no_spread() -> None:
     """R9: its spread is one of single answers, and near 0.5 it could tell that nobody agreed."""
-    assert isinstance(code_spread(0.7, 120, items=1), Withheld)
+    reason = "a scale of one statement has no spread that may be told"
+    assert code_spread(0.7, 120, items=1) == Withheld(reason)

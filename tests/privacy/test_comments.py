@@ -24,6 +24,7 @@ from surveyapp.privacy.comments import (
     is_deniable,
     is_safe,
     plain,
+    respondents_needed,
     say,
     shuffled,
 )
@@ -97,6 +98,41 @@ def test_a_pulse_with_stricter_numbers_has_stricter_comments() -> None:
 def test_a_group_that_gets_no_number_gets_no_words() -> None:
     """A roster below the minimum is silent, however many wrote."""
     assert gathered(written(*"abcdefgh"), 8, 8, replace(FLOOR, roster_min=9)) == SILENCE
+
+
+def test_a_roster_of_exactly_the_minimum_is_heard() -> None:
+    """As with numbers, seven people are enough where seven are asked for."""
+    assert gathered(written(*"abc") + [Note()] * 5, 8, 8, replace(FLOOR, roster_min=8)).comments != {}
+
+
+def test_a_box_without_notes_is_silent() -> None:
+    """Nobody is drawn out of nobody."""
+
+    def somebody(below: int) -> int:
+        if below < 1:
+            message = "there is nobody to draw"
+            raise ValueError(message)
+        return 0
+
+    assert gather([], 8, 10, FLOOR, somebody) == SILENCE
+
+
+@pytest.mark.parametrize(("count_min", "needed"), [(5, 8), (7, 8), (8, 9), (12, 13)])
+def test_comments_need_eight_answers_or_as_many_as_numbers(count_min: int, needed: int) -> None:
+    """R11: eight, and one more than are counted where that is more."""
+    assert respondents_needed(count_min) == needed
+
+
+def test_an_order_follows_from_its_draws() -> None:
+    """Each place from the last is drawn among those not yet filled, the place itself included."""
+    asked = []
+
+    def first(below: int) -> int:
+        asked.append(below)
+        return 0
+
+    assert shuffled(["c", "a", "d", "b"], first) == ("b", "c", "d", "a")
+    assert asked == [4, 3, 2]
 
 
 def test_every_order_is_as_likely_as_any_other() -> None:

@@ -239,6 +239,40 @@ def test_the_check_refuses_exact_counts(monkeypatch: pytest.MonkeyPatch) -> None
     assert not is_safe(replace(voices, themes=dict.fromkeys(THEMES, "8")), 9)
 
 
+@pytest.mark.parametrize("colluders", range(4))
+@pytest.mark.parametrize("counted", range(1, 5))
+def test_the_closed_form_finds_what_all_worlds_show(
+    counted: int, colluders: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever counts words stand for, and however many tell: both find the same."""
+    for told in product((False, True), repeat=counted + 1):
+        counts = {count for count, is_told in enumerate(told) if is_told}
+        monkeypatch.setattr(comments, "say", lambda count, _, counts=counts: "told" if count in counts else "")
+        assert is_deniable("told", counted, colluders) == _leaves_both(counts, counted, colluders)
+
+
+def _leaves_both(counts: set[int], counted: int, colluders: int) -> bool:
+    for known in range(min(colluders, counted - 1) + 1):
+        for told in range(known + 1):
+            others = [world for world in product((0, 1), repeat=counted - known) if sum(world) + told in counts]
+            if any(len(set(taps)) == 1 for taps in zip(*others, strict=True)):
+                return False
+    return True
+
+
+def test_silence_is_safe() -> None:
+    """Where nothing is said because too few answered, that says nothing about taps."""
+    assert is_safe(SILENCE, 1)
+
+
+def test_themes_that_are_not_named_are_checked_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: if one tap were enough for a name, a theme without one would be a theme that nobody tapped."""
+    voices = Voices({EVERYBODY: ("One", "Two", "Three")}, {})
+    assert is_safe(voices, 9)
+    monkeypatch.setattr(comments, "TAPPERS", 1)
+    assert not is_safe(voices, 9)
+
+
 @given(notes)
 def test_every_release_passes_its_own_check(given_notes: list[Note]) -> None:
     """The check that can refuse a release never has a reason to."""

@@ -65,6 +65,11 @@ def test_tells_a_place_once() -> None:
     assert set(found("mail to Anna@example.org on 3.4.2026")) == {"address", "date"}
 
 
+def test_a_sentence_after_a_date_begins_with_no_name() -> None:
+    """The full stop of a date goes with it, and the word behind it has its capital for another reason."""
+    assert found("We met on 3.4. Nobody asked.") == {"date": ("3.4.",)}
+
+
 def test_says_that_a_comment_is_long() -> None:
     """More words, more style."""
     assert "length" in found("so " * LONG)

@@ -63,9 +63,14 @@ def change(file: Path, statement: str) -> None:
 def test_every_group_gets_its_own_sheets_and_notes(vault: Vault) -> None:
     """Sorted by what is in them; an empty note for everybody who wrote none; and a box that stayed empty."""
     put_up_and_fill(vault, Address(HARBOUR, WAVE, CRANES), [SHEETS[2], SHEETS[0], SHEETS[1]], SAID)
-    put_up_and_fill(vault, Address(HARBOUR, WAVE, GATES), [])
+    put_up_and_fill(vault, Address(HARBOUR, WAVE, GATES), SHEETS[:1])
+    put_up_and_fill(vault, Address(HARBOUR, WAVE, OTHER), [])
     opened = sorted(open_boxes(vault, HARBOUR, WAVE, 3, "terms"), key=lambda each: each.group_id)
-    assert opened == [OpenedBox(CRANES, SHEETS, (SAID,) * 3), OpenedBox(GATES, (), ())]
+    assert opened == [
+        OpenedBox(CRANES, SHEETS, (SAID,) * 3),
+        OpenedBox(GATES, SHEETS[:1], (NOTHING,)),
+        OpenedBox(OTHER, (), ()),
+    ]
 
 
 def test_only_the_boxes_of_one_wave_of_one_organisation_are_opened(vault: Vault) -> None:
@@ -127,6 +132,13 @@ def test_erasing_reads_organisation_and_wave_together(vault: Vault) -> None:
     erase(vault, HARBOUR, OTHER, [CRANES])
     erase(vault, OTHER, OTHER, [CRANES])
     assert [each.sheets for each in open_boxes(vault, HARBOUR, WAVE, 3, "terms")] == [SHEETS]
+
+
+def test_erasing_deletes_no_row_of_another_organisation(vault: Vault) -> None:
+    """Not even where the wave is the one that was named."""
+    put_up_and_fill(vault, Address(HARBOUR, WAVE, CRANES), SHEETS)
+    erase(vault, OTHER, WAVE, [])
+    assert is_spent(vault, HARBOUR, WAVE, ballots_of(CRANES)[0]) == (CRANES, True)
 
 
 def test_tidying_leaves_no_free_page_and_an_empty_log(vault: Vault, file: Path) -> None:

@@ -72,8 +72,15 @@ def test_a_sentence_after_a_date_begins_with_no_name() -> None:
 
 def test_says_that_a_comment_is_long() -> None:
     """More words, more style."""
-    assert "length" in found("so " * LONG)
-    assert "length" not in found("s" * LONG)
+    assert found("s" * (LONG + 1)) == {"length": ()}
+    assert found("s" * LONG) == {}
+
+
+def test_shortens_a_long_example() -> None:
+    """Forty letters are shown whole; of more, the first forty and that there are others."""
+    whole = "https://example.org/".ljust(LETTERS, "x")
+    assert found(f"see {whole}") == {"address": (whole,)}
+    assert found(f"see {whole}x") == {"address": (f"{whole}…",)}
 
 
 @given(st.text(max_size=1000), st.sampled_from(["en", "de"]))

@@ -22,6 +22,8 @@ def answer(page: Page, check: Check) -> None:
 
 def step_back(page: Page) -> None:
     """Go one page back; of the page with the comment the browser has kept nothing to show."""
+    # A page that is still loading something has no way back yet.
+    page.wait_for_load_state("networkidle")
     try:
         page.go_back()
     except Error as nothing:

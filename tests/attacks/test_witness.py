@@ -36,7 +36,7 @@ from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
 
-wave = test_silence.wave
+erin, work, wave = test_silence.erin, test_silence.work, test_silence.wave
 # Everybody low, everybody high, and one who differs from all others.
 PATTERNS: dict[str, Callable[[int], int]] = {
     "Cranes": lambda person: 1,

@@ -101,22 +101,42 @@ def _keys(session: Session, settings: Settings) -> Check:
 
 
 def _order(session: Session, connection: Connection, ballot: Table, ballot_key: bytes) -> Check:
-    """Compare the order in which ballots lie in the vault with that of the invitations, which name people."""
-    invited = {hash_code(derive_code(ballot_key, seed)): rank for rank, seed in enumerate(session.scalars(_SEEDS))}
-    # Whole rows, for an index could give single columns in an order of its own.
-    hashes = [bytes(row.hash) for row in connection.execute(select(ballot))]
-    ranks = [invited[each] for each in hashes if each in invited]
-    if len(ranks) < 3:
+    """Compare the order in which ballots lie in the vault with orders of the invitations, which name people."""
+    rows = session.execute(_INVITED).all()
+    codes = [hash_code(derive_code(ballot_key, row.seed)) for row in rows]
+    # As they are stored, and as an index would give them.
+    orders = [list(range(len(rows))), _ranks([row.member_id for row in rows]), _ranks([row.id for row in rows])]
+    place = {code: number for number, code in enumerate(codes)}
+    # Whole rows, for an index could give single columns in an order of its own. The group of a ballot is no secret, so
+    # each group is held against its own invitations.
+    groups: dict[UUID, list[int]] = {}
+    for row in connection.execute(select(ballot)):
+        if bytes(row.hash) in place:
+            groups.setdefault(row.group_id, []).append(place[bytes(row.hash)])
+    told = [places for places in groups.values() if len(places) >= 3]
+    if not told:
         return Check(kept=True, text="no wave is open, so no ballots can be matched to invitations")
-    errors = abs(_correlation(ranks)) * math.sqrt(len(ranks) - 1)
-    text = f"the order of {len(ranks)} ballots and that of their invitations differ as by chance"
+    errors = max(_errors([[order[each] for each in places] for places in told]) for order in orders)
+    ballots = sum(len(places) for places in told)
+    text = f"the order of {ballots} ballots and that of their invitations differ as by chance"
     if errors < BY_CHANCE:
         return Check(kept=True, text=text)
     return Check(kept=False, text=f"ballots lie in the order of their invitations ({errors:.0f} standard errors)")
 
 
 # Without an order, databases give rows as they lie.
-_SEEDS = select(Invitation.seed)
+_INVITED = select(Invitation.seed, Invitation.member_id, Invitation.id)
+
+
+def _ranks(values: Sequence[UUID]) -> list[int]:
+    place = {value: rank for rank, value in enumerate(sorted(values))}
+    return [place[value] for value in values]
+
+
+def _errors(groups: Sequence[Sequence[int]]) -> float:
+    """Say by how many standard errors some sequences together differ from an order by chance."""
+    found = sum(_correlation(ranks) * math.sqrt(len(ranks) - 1) for ranks in groups)
+    return abs(found) / math.sqrt(len(groups))
 
 
 def _correlation(ranks: Sequence[int]) -> float:

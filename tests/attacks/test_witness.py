@@ -43,7 +43,7 @@ PATTERNS: dict[str, Callable[[int], int]] = {
     "Gates": lambda person: 5 if person else 2,
     "Pilots": lambda person: 5,
 }
-STAFF = ("alice", "dana", "grace")
+STAFF = ("alice", "dana", "grace", "erin")
 Answers = dict[str, list[dict[str, int]]]
 
 

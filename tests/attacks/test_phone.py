@@ -20,14 +20,16 @@ def answer(page: Page, check: Check) -> None:
     send(page, "More light, please.")
 
 
-def step_back(page: Page) -> None:
+def step_back(page: Page, attempts: int = 5) -> None:
     """Go one page back; of the page with the comment the browser has kept nothing to show."""
-    # A page that is still loading something has no way back yet.
-    page.wait_for_load_state("networkidle")
     try:
         page.go_back()
     except Error as nothing:
-        if "ERR_CACHE_MISS" not in nothing.message:
+        # While the browser swaps one page for the next it knows of no way back.
+        if "Not attached to an active page" in nothing.message and attempts:
+            page.wait_for_timeout(500)
+            step_back(page, attempts - 1)
+        elif "ERR_CACHE_MISS" not in nothing.message:
             raise
 
 

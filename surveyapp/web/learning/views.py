@@ -1,5 +1,6 @@
 """Reading the log, and taking an entry back."""
 
+from collections.abc import Collection
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import require_unit, visible_units
-from surveyapp.services.log.reading import find_event, read_log, set_withdrawn, told_by
+from surveyapp.services.log.reading import LogPage, find_event, read_log, set_withdrawn, told_by
 from surveyapp.services.roster.counting import Tree, organisation_zone, tree_of
 from surveyapp.services.team_codes import log_code
 from surveyapp.web.access import signed_in, viewer
@@ -43,16 +44,8 @@ def log() -> ResponseReturnValue:
     """Show the log of the units that the account looks after, newest first."""
     units = _tree()
     visible = visible_units(viewer(), units)
-    chosen = next((each for each in visible if str(each) == request.args.get("team")), None)
-    found = read_log(
-        reach().session,
-        viewer().organisation_id,
-        units.below(chosen) if chosen else visible,
-        now(),
-        kind=request.args.get("kind", ""),
-        words=request.args.get("q", "").strip(),
-        page=request.args.get("page", 1, type=int),
-    )
+    chosen = _chosen(visible)
+    found = _search(units, page=request.args.get("page", 1, type=int))
     only = chosen or (next(iter(visible)) if len(visible) == 1 else None)
     return render_template(
         "learning/log.html",
@@ -78,18 +71,7 @@ def log() -> ResponseReturnValue:
 @signed_in
 def csv() -> Response:
     """Download what the log shows for the same search, all pages of it."""
-    units = _tree()
-    visible = visible_units(viewer(), units)
-    chosen = next((each for each in visible if str(each) == request.args.get("team")), None)
-    found = read_log(
-        reach().session,
-        viewer().organisation_id,
-        units.below(chosen) if chosen else visible,
-        now(),
-        kind=request.args.get("kind", ""),
-        words=request.args.get("q", "").strip(),
-        page=None,
-    )
+    found = _search(_tree(), page=None)
     zone = ZoneInfo(_zone_name())
     days = [each.told_at.astimezone(zone).date().isoformat() for each in found.entries]
     rows = [
@@ -135,3 +117,23 @@ def _log_link(unit_id: UUID) -> str:
     settings = reach().settings
     code = show_code(log_code(settings.ballot_key, viewer().organisation_id, unit_id))
     return f"{settings.base_url}{url_for('telling.without_account', unit_id=unit_id)}#{code}"
+
+
+def _chosen(visible: Collection[UUID]) -> UUID | None:
+    """Return the unit that is asked for, if the account may see it."""
+    return next((each for each in visible if str(each) == request.args.get("team")), None)
+
+
+def _search(units: Tree, *, page: int | None) -> LogPage:
+    """Read what is searched for in the units that the account looks after."""
+    visible = visible_units(viewer(), units)
+    chosen = _chosen(visible)
+    return read_log(
+        reach().session,
+        viewer().organisation_id,
+        units.below(chosen) if chosen else visible,
+        now(),
+        kind=request.args.get("kind", ""),
+        words=request.args.get("q", "").strip(),
+        page=page,
+    )

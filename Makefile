@@ -41,8 +41,8 @@ pytest: $(VENV)/dev.stamp browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-slow: $(VENV)/dev.stamp  ## Run the full simulations of the statistics (half an hour).
-	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+slow: $(VENV)/dev.stamp  ## Run every test, with the full simulations and with new examples each time (an hour).
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -m "slow or not slow" $(PYTEST_ARGS)
 
 format: $(VENV)/dev.stamp  ## Put code and templates into shape.
 	$(BIN)/ruff check --fix-only --quiet .

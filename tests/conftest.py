@@ -15,8 +15,8 @@ pytest_plugins = sorted(
     if module.stem != "__init__"
 )
 
-# A loaded machine is no reason to fail, so no example has a deadline. The gate tries the same examples everywhere, so that
-# a change fails on the machine where it was made; `make slow` looks for new ones.
+# A loaded machine is no reason to fail, so no example has a deadline. The gate tries the same examples everywhere, so
+# that a change fails on the machine where it was made; `make slow` looks for new ones.
 settings.register_profile("gate", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))

@@ -9,7 +9,15 @@ branch_labels = None
 depends_on = None
 
 # What was published, and who changed what, can be added to but never altered.
-APPEND_ONLY = ("release", "release_row", "released_comment", "released_theme", "organisation_figure", "audit_entry")
+APPEND_ONLY = (
+    "release",
+    "release_row",
+    "released_comment",
+    "released_theme",
+    "organisation_figure",
+    "audit_entry",
+    "intervention",
+)
 
 
 def upgrade(engine_name: str) -> None:
@@ -614,6 +622,33 @@ def upgrade_main() -> None:
         ),
     )
     op.create_table(
+        "intervention",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("pulse_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("previous_hash", sa.String(length=200), nullable=False),
+        sa.Column("hash", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("(version = 1) = (reason = '')", name=op.f("ck_intervention_amended_for_a_reason")),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_intervention_sequence_from_one")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_intervention_version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "pulse_id"],
+            ["pulse.organisation_id", "pulse.id"],
+            name=op.f("fk_intervention_organisation_id_pulse_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", "version", name=op.f("pk_intervention")),
+        sa.UniqueConstraint("organisation_id", "sequence", name=op.f("uq_intervention_organisation_id_sequence")),
+    )
+    op.create_index(
+        op.f("ix_intervention_organisation_id_pulse_id"), "intervention", ["organisation_id", "pulse_id"], unique=False
+    )
+    op.create_table(
         "receipt",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -1159,6 +1194,8 @@ def downgrade_main() -> None:
     op.drop_table("report_message")
     op.drop_index(op.f("ix_receipt_organisation_id_purge_at"), table_name="receipt")
     op.drop_table("receipt")
+    op.drop_index(op.f("ix_intervention_organisation_id_pulse_id"), table_name="intervention")
+    op.drop_table("intervention")
     op.drop_table("delegation_step")
     op.drop_table("delegation_notice")
     op.drop_index(op.f("ix_api_request_organisation_id_at"), table_name="api_request")

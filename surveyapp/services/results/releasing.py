@@ -1,6 +1,5 @@
 """Releasing a closed wave: once, under the policy, checked before it is written; then the boxes are destroyed."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import COLLUDERS, GroupFigures, ScaleKey, Thresholds, draw_and_count, participation
 from surveyapp.privacy.selfcheck import check_group
 from surveyapp.questions import Instrument
+from surveyapp.services.chains import link
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.services.results.estimating import estimates_of, organisation_figures, organisation_row, spread_of
@@ -194,8 +194,8 @@ def release_hash(release: Release, groups: Mapping[UUID, Mapping[str, Figure]], 
         for group, figures in groups.items()
         for name, figure in figures.items()
     }
-    content = [release.previous_hash, release.wave_id.hex, release.sequence, release.policy, figures, words.fingerprint]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    content = release.wave_id.hex, release.sequence, release.policy, figures, words.fingerprint
+    return link(release.previous_hash, *content)
 
 
 def _row(release: Release, group_id: UUID, name: str, figure: Figure) -> dict[str, Any]:

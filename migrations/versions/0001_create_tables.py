@@ -105,6 +105,17 @@ def upgrade_main() -> None:
     )
     op.create_index(op.f("ix_audit_entry_organisation_id_at"), "audit_entry", ["organisation_id", "at"], unique=False)
     op.create_table(
+        "import_mapping",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("reading", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_import_mapping_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "kind", name=op.f("pk_import_mapping")),
+    )
+    op.create_table(
         "instrument",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -133,6 +144,19 @@ def upgrade_main() -> None:
         ),
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_member")),
         sa.UniqueConstraint("organisation_id", "code", name=op.f("uq_member_organisation_id_code")),
+    )
+    op.create_table(
+        "report_promise",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_report_promise_version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_report_promise_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "version", "language", name=op.f("pk_report_promise")),
     )
     op.create_table(
         "unit",
@@ -336,6 +360,7 @@ def upgrade_main() -> None:
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("promise", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "found_by IS NULL OR found_by IN ('owner', 'own_team', 'other_team', 'customer', 'monitoring', 'audit')",
             name=op.f("ck_learning_event_known_finder"),
@@ -620,6 +645,32 @@ def upgrade_main() -> None:
             "once",
             name=op.f("uq_delegation_step_organisation_id_delegation_id_once"),
         ),
+    )
+    op.create_table(
+        "import_job",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reading", sa.Text(), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("found", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_import_job_known_state")),
+        sa.CheckConstraint("step IN ('look', 'take')", name=op.f("ck_import_job_known_step")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "id"],
+            ["upload.organisation_id", "upload.id"],
+            name=op.f("fk_import_job_organisation_id_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_import_job")),
+    )
+    op.create_index(
+        op.f("ix_import_job_organisation_id_state"), "import_job", ["organisation_id", "state"], unique=False
     )
     op.create_table(
         "intervention",
@@ -1196,6 +1247,8 @@ def downgrade_main() -> None:
     op.drop_table("receipt")
     op.drop_index(op.f("ix_intervention_organisation_id_pulse_id"), table_name="intervention")
     op.drop_table("intervention")
+    op.drop_index(op.f("ix_import_job_organisation_id_state"), table_name="import_job")
+    op.drop_table("import_job")
     op.drop_table("delegation_step")
     op.drop_table("delegation_notice")
     op.drop_index(op.f("ix_api_request_organisation_id_at"), table_name="api_request")
@@ -1223,8 +1276,10 @@ def downgrade_main() -> None:
     op.drop_table("account_role")
     op.drop_index(op.f("ix_unit_organisation_id_parent_id"), table_name="unit")
     op.drop_table("unit")
+    op.drop_table("report_promise")
     op.drop_table("member")
     op.drop_table("instrument")
+    op.drop_table("import_mapping")
     op.drop_index(op.f("ix_audit_entry_organisation_id_at"), table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_index(op.f("ix_analysis_organisation_id_kind_asked_at"), table_name="analysis")

@@ -87,6 +87,8 @@ class LearningEvent(Owned):
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn: Mapped[bool]
+    # The version of the promise under which it was told, which changes on Mondays only; None for imported events.
+    promise: Mapped[int | None]
 
 
 class StoredAnalysis(Owned):

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.store.base import Id, LongText, Moment, Owned, Word, owned_by
+from surveyapp.store.base import Id, LongText, Moment, Owned, Word, of_organisation, owned_by
 
 
 class StewardKey(Owned):
@@ -91,3 +91,18 @@ class Message(Owned):
     side: Mapped[Word]
     words: Mapped[LongText]
     day: Mapped[date]
+
+
+class ReportPromise(Owned):
+    """What an organisation promises whoever tells, in one language; a new version takes the place of the one before.
+
+    Versions begin with a week, so that the version of a report tells no more about its time than its week does.
+    """
+
+    __tablename__ = "report_promise"
+    __table_args__ = (of_organisation(), CheckConstraint("version >= 1", name="version_from_one"))
+
+    version: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[Word] = mapped_column(primary_key=True)
+    words: Mapped[LongText]
+    starts_at: Mapped[Moment]

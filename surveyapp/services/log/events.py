@@ -57,6 +57,7 @@ class Entry:
     cycle: int | None = None
     source: str = "form"
     external_id: str | None = None
+    promise: int | None = None
 
 
 def check_entry(entry: Entry, now: datetime) -> None:
@@ -178,6 +179,7 @@ def values_of(organisation_id: UUID, entry: Entry) -> dict[str, Any]:
         "listed_at": shown_from,
         "closed_at": None,
         "withdrawn": False,
+        "promise": entry.promise,
     }
 
 

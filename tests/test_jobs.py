@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from surveyapp.jobs import Done, tick, turn, work_until
 from surveyapp.privacy.ballots import derive_code, show_code
 from surveyapp.services.accounts.attempts import ANY_ORGANISATION
-from surveyapp.services.insight.questions import RELATION
+from surveyapp.services.insight.relations import RELATION
 from surveyapp.services.results.releasing import broken_links
 from surveyapp.store.accounts import SignInAttempt
 from surveyapp.store.database import make_engine

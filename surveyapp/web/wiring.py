@@ -27,6 +27,7 @@ from surveyapp.web.admin.units import blueprint as units
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.api.views import blueprint as api
 from surveyapp.web.areas import area
+from surveyapp.web.coach.relations import blueprint as relations
 from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.delegation.moves import blueprint as moves
 from surveyapp.web.delegation.set_up import blueprint as set_up
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     account,
     team,
     coach,
+    relations,
     learning,
     telling,
     receipts,

@@ -13,7 +13,7 @@ from surveyapp.learning.terms import LIVE
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.delegation.drafting import offer, start_draft
 from surveyapp.services.delegation.keeping import move
-from surveyapp.services.insight.questions import ask_before_after
+from surveyapp.services.insight.comparisons import ask_before_after
 from surveyapp.services.installation.checking import examine
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event

@@ -80,7 +80,7 @@ HELD: dict[str, tuple[str, ...]] = {
     ),
     "F09": (f"{HELPING}::test_nothing_measures_zero_errors",),
     "F10": (
-        "tests/services/insight/test_answers.py::test_the_relation_is_that_of_the_statistics_with_an_effect_for_every_wave",
+        "tests/services/insight/test_relating.py::test_the_relation_is_that_of_the_statistics_with_an_effect_for_every_wave",
     ),
     "F11": (
         f"{HANDING}::test_a_bar_changes_only_by_agreement_and_between_cycles",

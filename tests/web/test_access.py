@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from surveyapp.services.accounts.access import Grant, Viewer
 from surveyapp.services.accounts.managing import NewAccount, create_account, find_account
 from surveyapp.services.delegation.drafting import offer, start_draft
-from surveyapp.services.insight.questions import ask_before_after
+from surveyapp.services.insight.comparisons import ask_before_after
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.log.exchange import list_tokens, make_token

@@ -4,7 +4,7 @@ from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, S
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.services.insight.questions import NAME_LENGTH
+from surveyapp.services.insight.comparisons import NAME_LENGTH
 from surveyapp.web.forms import StaffForm
 from surveyapp.web.language import gettext as _
 

@@ -1,54 +1,29 @@
-"""Relations between safety and reports, and comparisons before and after: read from what the worker has stored."""
+"""Comparisons before and after: asked here, and read from what the worker has stored."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from surveyapp.charts.intervals import IntervalChart, Range, points_chart, ratio_chart
+from surveyapp.charts.intervals import IntervalChart, Range, points_chart
 from surveyapp.errors import Invalid
 from surveyapp.services.accounts.access import visible_units
-from surveyapp.services.insight.questions import (
-    Analysis,
-    ask_again,
-    ask_before_after,
-    find_before_after,
-    list_before_after,
-    relation_of,
-)
-from surveyapp.services.results.reading import PulseName, ScaleName, pulse_scales, pulses_of
+from surveyapp.services.insight.analyses import Analysis, ask_again
+from surveyapp.services.insight.comparisons import ask_before_after, find_before_after, list_before_after
+from surveyapp.services.results.reading import PulseName, pulse_scales
 from surveyapp.services.roster.counting import Tree, in_order, tree_of
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.coach import words
+from surveyapp.web.coach.choices import chosen_pulse, scales_of
 from surveyapp.web.coach.forms import BeforeAfterForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import language
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("coach", __name__, url_prefix="/app")
-
-
-@blueprint.get("/relation")
-@needs("coach", "admin")
-def relation() -> ResponseReturnValue:
-    """Show how safety and reports go together."""
-    pulse, pulses = _pulses()
-    scales = _scales(pulse)
-    scale = next((each for each in scales if each.figure == request.args.get("scale")), scales[0] if scales else None)
-    found = relation_of(reach().session, viewer().organisation_id, pulse.id, _key(scale)) if pulse and scale else None
-    return render_template(
-        "coach/relation.html",
-        pulse=pulse,
-        pulses=pulses,
-        scale=scale,
-        scales=scales,
-        analysis=found,
-        words=words,
-        chart=_relation_chart(found.answer) if found and found.told else None,
-    )
 
 
 @blueprint.get("/before-after")
@@ -58,7 +33,7 @@ def comparisons() -> ResponseReturnValue:
     return render_template(
         "coach/comparisons.html",
         analyses=list_before_after(reach().session, viewer().organisation_id, _visible(_tree())),
-        pulse=_pulses()[0],
+        pulse=chosen_pulse()[0],
         words=words,
         day=date.fromisoformat,
     )
@@ -68,11 +43,11 @@ def comparisons() -> ResponseReturnValue:
 @needs("coach", "admin")
 def compare() -> ResponseReturnValue:
     """Ask for a comparison of some teams with all others."""
-    pulse, pulses = _pulses()
+    pulse, pulses = chosen_pulse()
     if pulse is None:
         return redirect(url_for("coach.comparisons"))
     form = BeforeAfterForm()
-    form.scale.choices = [(scale.figure, scale.name) for scale in _scales(pulse)]
+    form.scale.choices = [(scale.figure, scale.name) for scale in scales_of(pulse)]
     form.teams.choices = _team_choices()
     if form.validate_on_submit():
         try:
@@ -134,21 +109,6 @@ def _visible(tree: Tree) -> frozenset[UUID]:
     return visible_units(viewer(), tree, ("coach", "admin"))
 
 
-def _pulses() -> tuple[PulseName | None, list[PulseName]]:
-    """Return the pulse named in the address, or the newest, and all of them."""
-    pulses = pulses_of(reach().session, viewer().organisation_id)
-    named = next((pulse for pulse in pulses if str(pulse.id) == request.args.get("pulse")), None)
-    return named or (pulses[0] if pulses else None), pulses
-
-
-def _scales(pulse: PulseName | None) -> list[ScaleName]:
-    return pulse_scales(reach().session, viewer().organisation_id, pulse.id, language()) if pulse else []
-
-
-def _key(scale: ScaleName) -> str:
-    return scale.figure.removeprefix("scale:")
-
-
 def _scale_name(analysis: Analysis) -> str:
     pulse, wanted = UUID(analysis.question["pulse"]), f"scale:{analysis.question['scale']}"
     scales = pulse_scales(reach().session, viewer().organisation_id, pulse, language())
@@ -159,16 +119,6 @@ def _team_choices() -> list[tuple[str, str]]:
     tree = _tree()
     in_use = [each for each in _visible(tree) if tree.units[each].retired_on is None]
     return [(str(each), "\N{EM SPACE}" * depth + tree.units[each].name) for each, depth in in_order(tree, in_use)]
-
-
-def _relation_chart(answer: Mapping[str, Any]) -> IntervalChart:
-    labels = {"within": _("Within a team"), "between": _("Between teams")}
-    return ratio_chart(
-        [
-            Range(label, answer[part]["rate_ratio"], answer[part]["low"], answer[part]["high"])
-            for part, label in labels.items()
-        ]
-    )
 
 
 def _change_chart(answer: Mapping[str, Any]) -> IntervalChart:

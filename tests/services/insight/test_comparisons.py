@@ -1,4 +1,4 @@
-"""Questions to the statistics, as pages ask and read them."""
+"""Comparisons and relations, as pages ask for them and read them."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,15 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from surveyapp.errors import Invalid, NotFound
-from surveyapp.services.insight.questions import (
-    Analysis,
-    ask_again,
-    ask_before_after,
-    ask_relation,
-    find_before_after,
-    list_before_after,
-    relation_of,
-)
+from surveyapp.services.insight.analyses import Analysis, ask_again
+from surveyapp.services.insight.comparisons import ask_before_after, find_before_after, list_before_after
+from surveyapp.services.insight.relations import ask_relation, relation_of
 from surveyapp.store.learning import StoredAnalysis
 from tests.fixtures.world import World
 
@@ -144,20 +138,6 @@ def test_a_refusal_is_an_answer_without_figures(harbour: World) -> None:
     settle(harbour, analysis_id, state="done", answer='{"reason": "too few teams"}')
     found = find(harbour, analysis_id)
     assert (found.pending, found.told, found.refused) == (False, False, True)
-
-
-def test_each_scale_has_one_relation(harbour: World) -> None:
-    """Asked after every release, the row is the same."""
-    owner = harbour.organisation_id
-    assert relation_of(harbour.session, owner, PULSE, "speaking-up") is None
-    ask_relation(harbour.session, owner, PULSE, "speaking-up", NOW)
-    first = relation_of(harbour.session, owner, PULSE, "speaking-up")
-    ask_relation(harbour.session, owner, PULSE, "speaking-up", NOW + timedelta(weeks=2))
-    second = relation_of(harbour.session, owner, PULSE, "speaking-up")
-    assert first is not None
-    assert second is not None
-    assert (second.id, second.asked_at) == (first.id, NOW + timedelta(weeks=2))
-    assert relation_of(harbour.session, owner, PULSE, "autonomy") is None
 
 
 def test_nothing_is_asked_again_that_was_never_asked(harbour: World) -> None:

@@ -1,0 +1,116 @@
+"""Comparisons before and after, held against R and against worlds whose truth is known."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from scipy.special import stdtrit
+
+from surveyapp.services.insight.cells import Cell
+from surveyapp.services.insight.comparing import compare
+
+START = datetime(2026, 1, 5, tzinfo=UTC)
+TWO_WEEKS = timedelta(weeks=2)
+AFTER_WAVE_6 = START + 5.5 * TWO_WEEKS
+
+
+def test_before_and_after_equals_r(log_cells: tuple[list[Cell], set[UUID]], oracle: Callable[[str], Any]) -> None:
+    """The difference of collapsed changes, and its HC2 interval with Bell-McCaffrey degrees of freedom."""
+    cells, treated = log_cells
+    answer = compare(cells, treated, AFTER_WAVE_6, chosen_low=False, record="a")
+    values = oracle("did_synth_collapsed")
+    reach = stdtrit(values["df_bm"], 0.975) * values["se_hc2"]
+    assert answer["estimate"] == pytest.approx(oracle("ri_synth_did")["obs"], rel=1e-9)
+    assert answer["estimate"] == pytest.approx(0.264602277503704, rel=1e-9)
+    assert answer["low"] == pytest.approx(values["did"] - reach, rel=1e-7)
+    assert answer["high"] == pytest.approx(values["did"] + reach, rel=1e-7)
+    assert (answer["n"], answer["n_treated"], answer["n_chosen"]) == (24, 6, 6)
+    assert (answer["waves_before"], answer["waves_after"]) == (6, 6)
+    assert answer["p"] < 0.05
+
+
+def test_the_record_settles_the_figures(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """Computed again, here or elsewhere, the answer is the same."""
+    cells, treated = log_cells
+    first, second = (compare(cells, treated, AFTER_WAVE_6, chosen_low=False, record="a") for _ in range(2))
+    assert first == second
+
+
+def test_teams_chosen_low_are_compared_given_the_score_they_were_chosen_on(
+    log_cells: tuple[list[Cell], set[UUID]],
+) -> None:
+    """The answer says how much teams as low rose anyway."""
+    cells, treated = log_cells
+    answer = compare(cells, treated, AFTER_WAVE_6, chosen_low=True, record="a")
+    assert answer["method"] == "adjusted for the baseline"
+    assert answer["rises_anyway"] is not None
+
+
+@pytest.mark.parametrize(("waves_before", "side"), [(0, "before"), (12, "after")])
+def test_a_comparison_takes_waves_on_both_sides(
+    log_cells: tuple[list[Cell], set[UUID]], waves_before: int, side: str
+) -> None:
+    """The refusal names the side."""
+    cells, treated = log_cells
+    start = START + (waves_before - 0.5) * TWO_WEEKS
+    answer = compare(cells, treated, start, chosen_low=False, record="a")
+    assert answer["reason"] == f"no wave has been released {side} the first day"
+
+
+def test_what_could_be_found_is_told_before_anything_happened(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """A comparison that is written down in time learns what change it can detect."""
+    cells, treated = log_cells
+    answer = compare(cells, treated, START + 50 * TWO_WEEKS, chosen_low=False, record="a")
+    assert 0.05 < answer["detectable"] < 1
+
+
+def test_the_day_itself_is_after(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """A wave that closes at the very start counts as after."""
+    cells, treated = log_cells
+    answer = compare(cells, treated, START + 6 * TWO_WEEKS, chosen_low=False, record="a")
+    assert (answer["waves_before"], answer["waves_after"]) == (6, 6)
+
+
+@pytest.mark.parametrize("which", ["none", "all"])
+def test_without_others_there_is_no_comparison(log_cells: tuple[list[Cell], set[UUID]], which: str) -> None:
+    """Neither nobody nor everybody can be compared with the rest."""
+    cells, _ = log_cells
+    chosen = {unit for cell in cells for unit in cell.units} if which == "all" else {uuid4()}
+    answer = compare(cells, chosen, AFTER_WAVE_6, chosen_low=False, record="a")
+    assert "reason" in answer
+    assert answer["detectable"] is None
+
+
+def test_a_withheld_number_is_a_gap_and_no_zero(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """One missing wave of one team hardly moves the answer."""
+    cells, treated = log_cells
+    gap = [without_score(cell) if (cell.series, cell.wave) == ("T01", 2) else cell for cell in cells]
+    answer = compare(gap, treated, AFTER_WAVE_6, chosen_low=False, record="a")
+    assert answer["estimate"] == pytest.approx(0.2646, abs=0.02)
+
+
+def without_score(cell: Cell) -> Cell:
+    """Withhold the number of a cell."""
+    return Cell(
+        cell.series,
+        cell.units,
+        cell.group_name,
+        cell.wave,
+        cell.closed_at,
+        None,
+        0,
+        cell.reports,
+        cell.person_weeks,
+    )
+
+
+def test_a_group_is_treated_when_one_of_its_units_is(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """Teams that are counted together cannot be told apart."""
+    cells, treated = log_cells
+    pooled = [
+        Cell(c.series, c.units | {uuid4()}, c.group_name, c.wave, c.closed_at, c.score, c.n, c.reports, c.person_weeks)
+        for c in cells
+    ]
+    assert compare(pooled, treated, AFTER_WAVE_6, chosen_low=False, record="a")["n_treated"] == 6

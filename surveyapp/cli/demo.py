@@ -16,7 +16,7 @@ T = TypeVar("T")
 @click.option("--folder", type=click.Path(path_type=Path), default=None, help="By default instance/demo.")
 @click.option("--no-serve", is_flag=True, help="Make the data and the sign-ins, and start nothing.")
 def demo(folder: Path | None, *, no_serve: bool) -> None:
-    """Make an organisation with a year of data, and start it on this machine.
+    """Make an organisation with two years of data, and start it on this machine.
 
     The second start is immediate. To begin anew, remove the folder.
     """
@@ -45,7 +45,7 @@ def _make(place: Path, base_url: str) -> None:
     from surveyapp import clock
     from surveyapp.services.demo.making import make_demo
 
-    click.echo("Making an organisation with a year of data; this is done once.")
+    click.echo("Making an organisation with two years of data; this is done once.")
     make_demo(place, base_url, clock.now(), _watch)
 
 
@@ -55,14 +55,16 @@ def _watch(label: str, items: Sequence[T]) -> Iterator[T]:
 
 
 def _introduce(base_url: str, link: str) -> None:
-    from surveyapp.services.demo.names import PASSWORD, sign_ins
+    from surveyapp.privacy.ballots import show_code
+    from surveyapp.services.demo.names import PASSWORD, RECEIPT, sign_ins
 
     click.secho(f"\nThe demo organisation is at {base_url}", bold=True)
     click.echo(f"Staff pages:    {base_url}/app")
     for each in sign_ins():
         click.echo(f"  {each.role:<8} {each.email:<22} {each.name}")
-    click.echo(f"  password for all: {PASSWORD}")
+    click.echo(f"  password for all: {PASSWORD} (it opens the steward's key as well)")
     click.echo(f"Answer a check: {link or 'no check is open; remove the folder to make the demo anew'}")
+    click.echo(f"Read the talk about a report: {base_url}/receipt with {show_code(RECEIPT)}")
     click.echo("Press Ctrl-C to stop.\n")
 
 

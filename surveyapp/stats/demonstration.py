@@ -1,4 +1,6 @@
-"""A year of an organisation that does not exist, drawn from a seed, with a truth that the pages can be held against.
+"""Two years of an organisation that does not exist, drawn from a seed, with a truth to hold the pages against.
+
+It is asked in the second of them; its log goes back for both.
 
 Everything that comes out is plain numbers, so that whoever puts it into a database needs no numpy.
 """
@@ -10,10 +12,22 @@ from math import sqrt
 
 import numpy as np
 
-from surveyapp.stats.simulate import Floats, Integers, Organisation, Recipe, answers_of, climate, organisation
+from surveyapp.stats.simulate import (
+    Floats,
+    Integers,
+    Log,
+    Organisation,
+    Recipe,
+    answers_of,
+    climate,
+    log_of,
+    organisation,
+)
 
 PAST_WAVES = 26
-# Speaking up, in points: teams differ, shocks fade, safer teams err a little less and tell much more.
+# For so many waves before the first one the log was kept and nobody was asked.
+BEFORE = 26
+# Speaking up, in points: teams differ, shocks fade, safer teams tell much more and sooner, and err as often as others.
 RECIPE = Recipe(
     teams=40,
     waves=PAST_WAVES + 1,
@@ -25,7 +39,7 @@ RECIPE = Recipe(
     turnover=0.012,
     skip=0.02,
     error_rate=0.08,
-    error_slope=-0.1,
+    error_slope=0.0,
     report_slope=1.1,
     external_share=0.2,
     surface_slope=-0.4,
@@ -38,6 +52,9 @@ SO_FAR = 0.45
 # The correlation of the other scales with speaking up, and how much higher or lower they lie.
 RELATED, SHIFTS = 0.6, (0.0, 0.2, -0.2)
 FOUND_OUTSIDE = ("customer", "monitoring", "other_team", "audit")
+# What is told without anything having gone wrong, beside near misses; safer teams tell more of it as well.
+NEARLY = ("near_miss", "unsafe_condition", "good_catch", "help_request", "idea")
+SHARES = (0.4, 0.15, 0.2, 0.1, 0.15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,8 @@ class Told:
 
     Parameters
     ----------
+    wave : int
+        Counted from 0; what was told before the first wave has a number below.
     at : float
         Where in the time from the close of the wave before to the close of this one, 0 to 1.
     hidden, silent : float
@@ -86,12 +105,15 @@ class Story:
     told : tuple of Told
     climate : tuple of tuple of float
         The truth behind speaking up, in points, by team and wave.
+    errors : tuple of int
+        How many errors each team truly made in the two years, told or not.
     """
 
     people: tuple[Person, ...]
     sheets: tuple[dict[int, tuple[int, ...]], ...]
     told: tuple[Told, ...]
     climate: tuple[tuple[float, ...], ...]
+    errors: tuple[int, ...]
 
 
 def draw_story(seed: int, scales: Sequence[int], coached: Sequence[int]) -> Story:
@@ -120,11 +142,15 @@ def draw_story(seed: int, scales: Sequence[int], coached: Sequence[int]) -> Stor
     effect[list(coached), COACHED_FROM:] = GAIN
     made = organisation(rng, RECIPE, effect=effect)
     people = _people(rng, made.sizes)
+    # Dice of its own, so that another log leaves the answers as they are.
+    dice = np.random.default_rng((seed, 1))
+    log = _log_of_two_years(dice, made, effect)
     return Story(
         people=tuple(people),
         sheets=tuple(_sheets(rng, people, _climates(rng, made, len(scales)), scales)),
-        told=tuple(_told(rng, made)),
+        told=tuple(_told(dice, log)),
         climate=tuple(tuple(row) for row in made.climate.tolist()),
+        errors=tuple(log.errors.sum(axis=1).tolist()),
     )
 
 
@@ -176,21 +202,25 @@ def _sheets(
         yield {person: tuple(sheet) for person, sheet in zip(who.tolist(), answers.tolist(), strict=True)}
 
 
-def _told(rng: np.random.Generator, made: Organisation) -> Iterator[Told]:
-    """Tell what the log counts: errors of the team's own finding, those found elsewhere, and near misses."""
-    log = made.log
-    for team in range(RECIPE.teams):
-        for wave in range(PAST_WAVES):
-            own, outside = int(log.self_reported[team, wave]), int(log.external[team, wave] - log.both[team, wave])
-            days = float(np.nan_to_num(log.days_to_surface[team, wave], nan=RECIPE.surface_days))
-            for number in range(own + outside):
-                found_by = str(rng.choice(("owner", "own_team") if number < own else FOUND_OUTSIDE))
-                harm = rng.random() < RECIPE.harm_share
-                yield _event(rng, (team, wave), "error", days, found_by, int(rng.integers(2, 5) if harm else 1))
-            for _ in range(int(log.near_misses[team, wave])):
-                kind = "near_miss" if rng.random() < 0.7 else "good_catch"
-                found_by = str(rng.choice(("owner", "own_team", "monitoring"), p=(0.4, 0.45, 0.15)))
-                yield _event(rng, (team, wave), kind, days / 3, found_by, int(rng.integers(0, 3)))
+def _log_of_two_years(rng: np.random.Generator, made: Organisation, effect: Floats) -> Log:
+    """Draw the log; the year before the first wave had the climate of the year after it, told backwards."""
+    backwards = (made.climate - effect)[:, BEFORE:0:-1]
+    return log_of(rng, RECIPE, np.hstack([backwards, made.climate[:, :PAST_WAVES]]), made.sizes)
+
+
+def _told(rng: np.random.Generator, log: Log) -> Iterator[Told]:
+    """Tell what the log counts: errors of the team's own finding, those found elsewhere, and what nearly happened."""
+    for team, place in np.ndindex(log.errors.shape):
+        own, outside = int(log.self_reported[team, place]), int(log.external[team, place] - log.both[team, place])
+        days = float(np.nan_to_num(log.days_to_surface[team, place], nan=RECIPE.surface_days))
+        where = (team, place - BEFORE)
+        for number in range(own + outside):
+            found_by = str(rng.choice(("owner", "own_team") if number < own else FOUND_OUTSIDE))
+            harm = rng.random() < RECIPE.harm_share
+            yield _event(rng, where, "error", days, found_by, int(rng.integers(2, 5) if harm else 1))
+        for _ in range(int(log.near_misses[team, place])):
+            found_by = str(rng.choice(("owner", "own_team", "monitoring"), p=(0.4, 0.45, 0.15)))
+            yield _event(rng, where, str(rng.choice(NEARLY, p=SHARES)), days / 3, found_by, int(rng.integers(0, 3)))
 
 
 def _event(

@@ -427,7 +427,7 @@ def organisation(rng: np.random.Generator, recipe: Recipe, *, effect: ArrayLike 
         wave=wave,
         person=person[seat, wave],
         answers=answers,
-        log=_log(rng, recipe, latent, sizes),
+        log=log_of(rng, recipe, latent, sizes),
     )
 
 
@@ -460,8 +460,29 @@ def _truth(recipe: Recipe, meant: Floats, offsets: Floats, sizes: Integers) -> F
     return np.asarray(sums / (sizes[:, None] * offsets.size), dtype=np.float64)
 
 
-def _log(rng: np.random.Generator, recipe: Recipe, latent: Floats, sizes: Integers) -> Log:
-    """Errors happen, and are told or not, by how far the climate lies from the centre."""
+def log_of(rng: np.random.Generator, recipe: Recipe, latent: Floats, sizes: Integers) -> Log:
+    """Let errors happen, which are told or not by how far the climate lies from the centre.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of chance.
+    recipe : Recipe
+        What the organisation is made of.
+    latent : array of float, shape (teams, waves)
+        Climate, in points.
+    sizes : array of int, shape (teams,)
+        Persons of each team.
+
+    Returns
+    -------
+    Log
+
+    Examples
+    --------
+    >>> log_of(np.random.default_rng(1), Recipe(teams=1), np.full((1, 4), 3.6), np.array([8])).errors.shape
+    (1, 4)
+    """
     spread = recipe.team_sd or 1.0
     safety = (latent - recipe.centre) / spread
     weeks = rng.binomial(np.rint(sizes[:, None] * recipe.weeks).astype(np.int64), recipe.presence, latent.shape)

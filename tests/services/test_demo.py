@@ -1,31 +1,40 @@
-"""The demonstration: a made-up year through the real services."""
+"""The demonstration: a made-up year of waves through the real services, and two years of a log."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import correlation, fmean
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from surveyapp.learning.delegation import STATES, Delegation
+from surveyapp.learning.step import take
 from surveyapp.privacy.comments import COACHES, EVERYBODY
 from surveyapp.questions import read_folder
+from surveyapp.services.delegation.keeping import steps_of
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import Calendar
 from surveyapp.services.demo.cast import reorganise
+from surveyapp.services.demo.log import log_events
 from surveyapp.services.demo.making import make_demo, set_stage
 from surveyapp.services.demo.place import answer_link, environment
-from surveyapp.services.demo.year import Stage, announce, as_given, log_events, play
+from surveyapp.services.demo.year import Stage, announce, as_given, play
+from surveyapp.services.log.reports import read_talk
 from surveyapp.services.results.releasing import broken_links
 from surveyapp.services.roster.counting import counted_in, tree_of
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import PAST_WAVES, RECIPE, draw_story, drawer
 from surveyapp.store.database import make_engine
-from surveyapp.store.learning import LearningEvent, StoredAnalysis
+from surveyapp.store.delegation import DelegationStep, StoredDelegation
+from surveyapp.store.learning import KINDS, MODES, LearningEvent, StoredAnalysis
 from surveyapp.store.organisation import ReportingGroup, Unit
 from surveyapp.store.pulses import Wave
-from surveyapp.store.releases import Release, ReleasedComment, ReleasedTheme, ReleaseRow
+from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleasedTheme, ReleaseRow
+from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -124,9 +133,9 @@ def test_people_write_in_the_last_waves(stage: Stage) -> None:
     pulse = announce(stage)
     play(stage, pulse, PAST_WAVES - 1)
     rows = stage.session.execute(
-        select(ReportingGroup.name, ReleasedComment.audience, ReleasedComment.text).join(
-            ReportingGroup, ReportingGroup.id == ReleasedComment.group_id
-        )
+        select(ReportingGroup.name, ReleasedComment.audience, CommentText.text)
+        .join(ReportingGroup, ReportingGroup.id == ReleasedComment.group_id)
+        .join(CommentText, CommentText.comment_id == ReleasedComment.id)
     ).all()
     assert {(name, audience) for name, audience, _ in rows} >= {("Sorting", EVERYBODY), ("Sorting", COACHES)}
     assert {name for name, audience, _ in rows if audience == COACHES} <= set(names.COACHED)
@@ -148,19 +157,81 @@ def quietly(label: str, items: Sequence[T]) -> Iterable[T]:
     return items
 
 
-def test_the_whole_demonstration_is_made_once(tmp_path: Path) -> None:
-    """26 waves are released, one is open, the link is that of somebody who has not answered, questions are answered."""
-    folder = tmp_path / "demo"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Session]]:
+    """Give the whole demonstration, which is made once, and a session to read it."""
+    folder = tmp_path_factory.mktemp("made") / "demo"
     make_demo(folder, "http://localhost:8000", NOW, quietly)
+    engine = make_engine(Settings.from_env(environment(folder, "http://localhost:8000")).database_url)
+    with Session(engine) as session:
+        yield folder, session
+    engine.dispose()
+
+
+def test_the_whole_demonstration_is_made_once(made: tuple[Path, Session]) -> None:
+    """26 waves are released, one is open, the link is that of somebody who has not answered, questions are answered."""
+    folder, session = made
     settings = Settings.from_env(environment(folder, "http://localhost:8000"))
     assert answer_link(settings).startswith("http://localhost:8000/answer/")
-    engine = make_engine(settings.database_url)
-    with Session(engine) as session:
-        owner = session.scalars(select(Unit.organisation_id).limit(1)).one()
-        assert broken_links(session, owner) == []
-        assert session.scalar(select(func.count()).select_from(Release)) == PAST_WAVES
-        assert session.scalars(select(Wave.number).where(Wave.state == "open")).one() == PAST_WAVES + 1
-        assert set(session.scalars(select(StoredAnalysis.state))) == {"done"}
-    engine.dispose()
+    owner = session.scalars(select(Unit.organisation_id).limit(1)).one()
+    assert broken_links(session, owner) == []
+    assert session.scalar(select(func.count()).select_from(Release)) == PAST_WAVES
+    assert session.scalars(select(Wave.number).where(Wave.state == "open")).one() == PAST_WAVES + 1
+    assert set(session.scalars(select(StoredAnalysis.state))) == {"done"}
     assert folder.stat().st_mode & 0o077 == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+    assert [path.name for path in folder.parent.iterdir()] == ["demo"]
+
+
+def test_the_log_goes_back_two_years(made: tuple[Path, Session]) -> None:
+    """Of every kind and in every mode, with reviews that were held, changes that were seen to work, and weeks."""
+    _, session = made
+    told = session.scalars(select(LearningEvent)).all()
+    assert min(event.told_at for event in told) < NOW - timedelta(days=700)
+    assert max(event.told_at for event in told) <= NOW
+    assert {event.kind for event in told} == set(KINDS)
+    assert {event.mode for event in told} == set(MODES)
+    assert (session.scalar(select(func.count()).where(Review.held_at.is_not(None))) or 0) > 100
+    assert set(session.scalars(select(ReviewAction.recurred))) == {True, False, None}
+    assert session.scalars(select(func.min(Exposure.week))).one() < (NOW - timedelta(days=700)).date()
+    assert set(session.scalars(select(WorkDelivery.planned))) == {True, False}
+
+
+def test_delegations_are_in_every_state(made: tuple[Path, Session]) -> None:
+    """With misses, escalations, corrections and hands from above, and nobody is mailed about the past."""
+    _, session = made
+    rows = session.scalars(select(StoredDelegation)).all()
+    assert {row.state for row in rows} == set(STATES)
+    assert all(row.notify_at is None or row.notify_at > NOW for row in rows)
+    kinds = set(session.scalars(select(DelegationStep.kind)))
+    assert kinds >= {"escalated", "correction_sent", "intervened", "window_missed", "released", "finished", "decided"}
+    steps = steps_of(session, rows)
+    for row in rows:
+        again = Delegation(row.delegator_id)
+        for kept in steps[row.id]:
+            again = take(again, kept.step, kept.by, kept.at)
+        assert again.state == row.state
+
+
+def test_the_printed_receipt_opens_a_talk(made: tuple[Path, Session]) -> None:
+    """Somebody asked, the steward answered, and the team reads the steward's words."""
+    _, session = made
+    talk = read_talk(session, names.RECEIPT, NOW)
+    assert [turn.side for turn in talk.turns] == ["steward", "reporter"]
+    assert talk.state == "published"
+
+
+def test_safer_teams_tell_more_and_sooner_and_err_as_often() -> None:
+    """Over three seeds; what truly went wrong hangs on no climate."""
+    safety, errors, share, silence = [], [], [], []
+    for seed in range(3):
+        story = draw_story(seed, (3,), ())
+        count = Counter(told.team for told in story.told if told.kind == "error")
+        waits = {team: [told.silent for told in story.told if told.team == team] for team in count}
+        for team, climate in enumerate(story.climate):
+            safety.append(fmean(climate))
+            errors.append(story.errors[team])
+            share.append(count[team] / story.errors[team])
+            silence.append(fmean(waits[team]))
+    assert abs(correlation(safety, errors)) < 0.25
+    assert correlation(safety, share) > 0.4
+    assert correlation(safety, silence) < -0.2

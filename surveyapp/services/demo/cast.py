@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from surveyapp.services.accounts.access import MANAGER, Grant
+from surveyapp.services.accounts.access import MANAGER, MEMBER, Grant
 from surveyapp.services.accounts.managing import NewAccount, create_account
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import Calendar
@@ -122,9 +122,11 @@ def reorganise(session: Session, organisation_id: UUID, cast: Cast, calendar: Ca
     session.commit()
 
 
-def open_accounts(session: Session, organisation_id: UUID, cast: Cast, now: datetime) -> None:
-    """Make the sign-ins: the admin and the coach for everything, the manager for one team."""
+def open_accounts(session: Session, organisation_id: UUID, cast: Cast, now: datetime) -> dict[str, UUID]:
+    """Make the sign-ins, and return their ids by role: two are of one team, the others look after everything."""
+    made = {}
     for each in names.sign_ins():
-        unit = names.MANAGED if each.role == MANAGER else names.ORGANISATION
+        unit = names.MANAGED if each.role in {MANAGER, MEMBER} else names.ORGANISATION
         new = NewAccount(each.email, each.name, "en", (Grant(each.role, cast.units[unit]),))
-        create_account(session, organisation_id, new, names.PASSWORD, now)
+        made[each.role] = create_account(session, organisation_id, new, names.PASSWORD, now)
+    return made

@@ -1,4 +1,4 @@
-"""Making the demonstration: a year of waves through real opening, deposit and release, and one that is open now."""
+"""Making the demonstration: two years of a log, and a year of waves through real opening, deposit and release."""
 
 import secrets
 import shutil
@@ -13,9 +13,13 @@ from surveyapp.questions import read_folder
 from surveyapp.services.demo import names
 from surveyapp.services.demo.calendar import ZONE, Calendar
 from surveyapp.services.demo.cast import open_accounts, populate
+from surveyapp.services.demo.handing import hand_over
+from surveyapp.services.demo.log import log_events, talk_in_confidence
+from surveyapp.services.demo.output import deliver
 from surveyapp.services.demo.place import KEY_FILE, environment
-from surveyapp.services.demo.year import INSTRUMENT, Stage, Watch, announce, log_events, play
+from surveyapp.services.demo.year import INSTRUMENT, Stage, Watch, announce, play
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
+from surveyapp.services.insight.measuring import measure_units
 from surveyapp.services.installation.databases import upgrade
 from surveyapp.services.roster.organisations import create_organisation
 from surveyapp.settings import Settings
@@ -56,7 +60,7 @@ def _fill(settings: Settings, now: datetime, watch: Watch) -> None:
         pulse = announce(stage)
         for number in watch("26 past waves and an open one", range(len(stage.story.sheets))):
             play(stage, pulse, number)
-        for step in watch("learning log and statistics", (log_events, _analyse)):
+        for step in watch("learning log and statistics", STEPS):
             step(stage, now)
     engine.dispose()
     vault.engine.dispose()
@@ -71,11 +75,15 @@ def set_stage(settings: Settings, session: Session, vault: Vault, now: datetime)
     story = draw_story(SEED, [len(scale.items) for scale in instrument.scales], coached)
     calendar = Calendar.until(now)
     cast = populate(session, organisation_id, story, calendar)
-    open_accounts(session, organisation_id, cast, now)
-    return Stage(settings, session, vault, organisation_id, story, cast, calendar, drawer(SEED))
+    accounts = open_accounts(session, organisation_id, cast, now)
+    return Stage(settings, session, vault, organisation_id, story, cast, accounts, calendar, drawer(SEED))
 
 
 def _analyse(stage: Stage, now: datetime) -> None:
     pulse_id = stage.session.scalars(select(Pulse.id).where(Pulse.organisation_id == stage.organisation_id)).one()
     ask_relations(stage.session, stage.organisation_id, pulse_id, now)
     answer_waiting(stage.session)
+    measure_units(stage.session, stage.organisation_id, now)
+
+
+STEPS = (log_events, talk_in_confidence, deliver, hand_over, _analyse)

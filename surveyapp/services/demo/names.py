@@ -1,8 +1,8 @@
-"""How the demo organisation and its people are called, and what went wrong there. All of it is made up."""
+"""How the demo organisation and its people are called. All of it is made up."""
 
 from dataclasses import dataclass
 
-from surveyapp.services.accounts.access import ADMIN, COACH, MANAGER
+from surveyapp.services.accounts.access import ADMIN, COACH, MANAGER, MEMBER, STEWARD
 
 ORGANISATION = "Lindmark & Rowe"
 PULSE = "Team pulse"
@@ -48,42 +48,11 @@ LAST_NAMES = _words(
     """
 )
 
-WHAT_HAPPENED = {
-    "error": (
-        "A price was changed in one system and not in the other; customers saw both.",
-        "An order was packed with the label of the one before it.",
-        "The nightly job ran twice and sent every confirmation twice.",
-        "A contract was renewed under last year's terms.",
-        "A valve was closed by the old drawing and the line stood still for an hour.",
-        "The figures in the weekly report were those of the month before.",
-        "A certificate ran out on Sunday and the partner's connection broke.",
-        "A claim was paid to a closed account.",
-        "The wrong version was rolled out to one site.",
-        "A delivery for the afternoon was promised for the morning.",
-        "A test was switched off for a day and stayed off for three weeks.",
-        "Two people answered the same request differently.",
-    ),
-    "near_miss": (
-        "The truck was about to leave when somebody saw that the load was not secured.",
-        "A script would have deleted live records; the dry run showed it.",
-        "A colleague noticed the wrong currency minutes before the invoices went out.",
-        "The backup had not run for a week; it was seen while nothing was lost.",
-        "A ladder stood in the way of the emergency exit; nobody had to use it.",
-        "The discount was set to 80 instead of 8 per cent and was stopped at the last check.",
-        "The hand-over note said nothing about the open valve; the next shift asked.",
-        "An address list with private numbers nearly went to all partners.",
-    ),
-    "good_catch": (
-        "The supplier's parts were two millimetres off; they were measured before they were built in.",
-        "A strange pattern in the returns led to a mistake in the manual.",
-        "Somebody asked why the total was so round, and it was indeed a placeholder.",
-        "A new colleague found a step in the checklist that could not work.",
-        "The alarm had been silent for too long; the sensor was dirty.",
-        "A customer's remark was followed up and showed a gap in the test plan.",
-    ),
-}
 PASSWORD = "lantern-over-the-harbour"  # noqa: S105  # It is printed: the demonstration listens on this machine only.
+# A steward's key opens with the same words, for the same reason.
 MANAGED = "Checkout"
+# The receipt of a report, with which its talk can be read.
+RECEIPT = "HARB0RSAFE202600"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +78,6 @@ def sign_ins() -> tuple[SignIn, ...]:
         SignIn(ADMIN, "admin@demo.example", "Robin Admin"),
         SignIn(COACH, "coach@demo.example", "Dana Coach"),
         SignIn(MANAGER, "manager@demo.example", name_of(lead)),
+        SignIn(STEWARD, "steward@demo.example", "Kim Steward"),
+        SignIn(MEMBER, "owner@demo.example", "Alex Owner"),
     )

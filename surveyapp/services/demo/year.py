@@ -1,7 +1,7 @@
 """A year of waves, one after the other, through the same services that a running installation uses."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -17,16 +17,15 @@ from surveyapp.privacy.policy import Thresholds
 from surveyapp.questions import Instrument
 from surveyapp.services.answering import find_page, put_in_box
 from surveyapp.services.demo import names
-from surveyapp.services.demo.calendar import TWO_WEEKS, ZONE, Calendar
+from surveyapp.services.demo.calendar import ZONE, Calendar
 from surveyapp.services.demo.cast import Cast, reorganise
 from surveyapp.services.demo.words import note_of
-from surveyapp.services.log.events import Entry, event_of
 from surveyapp.services.pulses.running import draft_pulse, start_pulse
 from surveyapp.services.pulses.terms import PulseTerms
 from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
 from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
-from surveyapp.stats.demonstration import PAST_WAVES, Story, Told
+from surveyapp.stats.demonstration import PAST_WAVES, Story
 from surveyapp.store.invitations import Invitation
 from surveyapp.store.pulses import Pulse, Wave, WaveGroup
 from surveyapp.vault.doors import Vault
@@ -55,6 +54,8 @@ class Stage:
     organisation_id: UUID
     story: Story
     cast: Cast
+    # The ids of those who can sign in, by role.
+    accounts: Mapping[str, UUID]
     calendar: Calendar
     leave_out: Callable[[int], int]
 
@@ -135,35 +136,3 @@ def as_given(instrument: Instrument, scored: Sequence[int]) -> dict[str, int]:
     """Turn scored answers, in the order of the scales, into answers as people tick them."""
     keys = [key for scale in instrument.scales for key in scale.items]
     return {key: instrument.scored(key, answer) for key, answer in zip(keys, scored, strict=True) if answer}
-
-
-def log_events(stage: Stage, _now: datetime) -> None:
-    """Write what was told into the learning log, where the team was at the time."""
-    rows = [
-        event_of(stage.organisation_id, _entry(stage, number, told)) for number, told in enumerate(stage.story.told)
-    ]
-    stage.session.add_all(rows)
-    stage.session.commit()
-
-
-def _entry(stage: Stage, number: int, told: Told) -> Entry:
-    opening = datetime.combine(stage.calendar.day(told.wave), datetime.min.time(), UTC)
-    at = opening + timedelta(hours=OPEN_HOURS) - (1 - told.at) * TWO_WEEKS
-    noticed = at - timedelta(days=told.silent)
-    team = names.TEAMS[told.team]
-    merged = team in names.MERGED and at.date() >= stage.calendar.reorganised_on
-    texts = names.WHAT_HAPPENED[told.kind]
-    return Entry(
-        unit_id=stage.cast.units[names.MERGED_INTO if merged else team],
-        kind=told.kind,
-        what_happened=texts[number * 7 % len(texts)],
-        told_at=at,
-        noticed_at=noticed,
-        occurred_at=noticed - timedelta(days=told.hidden),
-        told_precision="exact",
-        noticed_precision="hour",
-        occurred_precision="day",
-        found_by=told.found_by,
-        severity=told.severity,
-        source="demo",
-    )

@@ -30,6 +30,7 @@ class Link:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("team.tree", "Teams"),
+    Entry("heat_map.page", "Side by side", {"coach", "admin"}),
     Entry("team_learning.page", "What we learn"),
     Entry("learning.log", "Learning log"),
     Entry("inbox.index", "Reports", {"steward"}),

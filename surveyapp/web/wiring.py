@@ -27,6 +27,7 @@ from surveyapp.web.admin.units import blueprint as units
 from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.api.views import blueprint as api
 from surveyapp.web.areas import area
+from surveyapp.web.coach.heat_map import blueprint as heat_map
 from surveyapp.web.coach.relations import blueprint as relations
 from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.delegation.moves import blueprint as moves
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     results,
     account,
     team,
+    heat_map,
     coach,
     relations,
     learning,

@@ -155,6 +155,7 @@ TABLE = {
     "POST /app/delegations/<uuid:delegation_id>/set-up/<page>": OF_THE_DELEGATION,
     "GET /app/delegations/<uuid:delegation_id>/discard": OF_THE_DELEGATION,
     "POST /app/delegations/<uuid:delegation_id>/discard": OF_THE_DELEGATION,
+    "GET /app/side-by-side": COMPARING,
     "GET /app/relation": COMPARING,
     "GET /app/before-after": COMPARING,
     "GET /app/before-after/new": COMPARING,

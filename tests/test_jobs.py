@@ -186,7 +186,7 @@ def test_a_killed_worker_leaves_nothing_half_done(harbour: World, worker: Worker
     moment = {"opening": OPENS, "closing": CLOSES}[stage]
     statement = 3
     while worker.killed_tick(moment, statement):
-        statement += 9
+        statement += 23
     assert statement > 20
     worker.tick(moment)
     wave = first_wave(harbour)

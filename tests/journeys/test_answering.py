@@ -30,8 +30,7 @@ def notes(check: Check) -> list[Note]:
     return [note for box in boxes for note in box.notes]
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (390, "light"), (1280, "dark")])
 def test_opens_link_answers_and_is_thanked(check: Check, watched: OpenPage, width: int, scheme: str) -> None:
     """The code leaves the address, the sheet is taken, and all pages pass the checks."""
     seen = watched(width, scheme)

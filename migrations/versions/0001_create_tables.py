@@ -139,6 +139,8 @@ def upgrade_main() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("function", sa.String(length=40), nullable=True),
+        sa.Column("service", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.organisation_id"], name=op.f("fk_member_organisation_id")
         ),
@@ -871,8 +873,14 @@ def upgrade_main() -> None:
         sa.Column("instrument_id", sa.Uuid(), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attribute", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("boxes_kept_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "attribute = '' OR (count_min >= 15 AND item_min >= 15 AND roster_min >= 17 AND NOT comments)",
+            name=op.f("ck_wave_classes_above_floor"),
+        ),
+        sa.CheckConstraint("attribute IN ('', 'function', 'service')", name=op.f("ck_wave_known_attribute")),
         sa.CheckConstraint(
             "state IN ('scheduled', 'open', 'closed', 'released', 'erased')", name=op.f("ck_wave_known_state")
         ),
@@ -903,6 +911,7 @@ def upgrade_main() -> None:
             "instrument_id",
             "opens_at",
             "closes_at",
+            "attribute",
             name="uq_wave_terms",
         ),
         sa.UniqueConstraint(
@@ -1002,6 +1011,7 @@ def upgrade_main() -> None:
         sa.Column("instrument_id", sa.Uuid(), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attribute", sa.String(length=40), nullable=False),
         sa.CheckConstraint("roster >= 0", name=op.f("ck_wave_group_roster_counts_people")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "group_id"],
@@ -1020,6 +1030,7 @@ def upgrade_main() -> None:
                 "instrument_id",
                 "opens_at",
                 "closes_at",
+                "attribute",
             ],
             [
                 "wave.organisation_id",
@@ -1032,9 +1043,10 @@ def upgrade_main() -> None:
                 "wave.instrument_id",
                 "wave.opens_at",
                 "wave.closes_at",
+                "wave.attribute",
             ],
             name=op.f(
-                "fk_wave_group_organisation_id_wave_id_way_in_count_min_item_min_roster_min_grace_days_instrument_id_opens_at_closes_at"
+                "fk_wave_group_organisation_id_wave_id_way_in_count_min_item_min_roster_min_grace_days_instrument_id_opens_at_closes_at_attribute"
             ),
         ),
         sa.PrimaryKeyConstraint("organisation_id", "wave_id", "group_id", name=op.f("pk_wave_group")),
@@ -1119,9 +1131,8 @@ def upgrade_main() -> None:
         sa.Column("release_id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(length=40), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=200), nullable=False),
         sa.CheckConstraint("audience IN ('coaches', 'everybody')", name=op.f("ck_released_comment_known_audience")),
-        sa.CheckConstraint("text <> ''", name=op.f("ck_released_comment_says_something")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "group_id"],
             ["reporting_group.organisation_id", "reporting_group.id"],
@@ -1164,6 +1175,42 @@ def upgrade_main() -> None:
         "released_theme",
         ["organisation_id", "group_id"],
         unique=False,
+    )
+    op.create_table(
+        "comment_text",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("comment_id", sa.Uuid(), nullable=False),
+        sa.Column("salt", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_comment_text_says_something")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "comment_id"],
+            ["released_comment.organisation_id", "released_comment.id"],
+            name=op.f("fk_comment_text_organisation_id_comment_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "comment_id", name=op.f("pk_comment_text")),
+    )
+    op.create_table(
+        "comment_withdrawal",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("comment_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "reason IN ('author', 'person', 'hurtful')", name=op.f("ck_comment_withdrawal_known_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_comment_withdrawal_organisation_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "comment_id"],
+            ["released_comment.organisation_id", "released_comment.id"],
+            name=op.f("fk_comment_withdrawal_organisation_id_comment_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "comment_id", name=op.f("pk_comment_withdrawal")),
     )
     op.create_table(
         "delivery",
@@ -1218,6 +1265,8 @@ def downgrade_main() -> None:
     op.drop_table("team_estimate")
     op.drop_index(op.f("ix_delivery_organisation_id_state_due_at"), table_name="delivery")
     op.drop_table("delivery")
+    op.drop_table("comment_withdrawal")
+    op.drop_table("comment_text")
     op.drop_index(op.f("ix_released_theme_organisation_id_group_id"), table_name="released_theme")
     op.drop_table("released_theme")
     op.drop_index(op.f("ix_released_comment_organisation_id_group_id"), table_name="released_comment")

@@ -43,7 +43,8 @@ class ReportingGroup(Owned):
     """One or more units that are published as one number; frozen for one quarter of one pulse.
 
     ``series`` names the composition: groups of different quarters with the same units continue one series, and a
-    re-organisation starts a new one.
+    re-organisation starts a new one. In a wave with results by an attribute a group is one or more of its classes;
+    it has no units then, and ``quarter`` names the wave.
     """
 
     __tablename__ = "reporting_group"

@@ -10,7 +10,7 @@ from surveyapp.store.base import Id, Name, Owned, Word, of_organisation, owned_b
 
 
 class Member(Owned):
-    """A person on the roster."""
+    """A person on the roster; function and length of service are classes, for waves with results by one of them."""
 
     __tablename__ = "member"
     __table_args__ = (of_organisation(), UniqueConstraint("organisation_id", "code"))
@@ -20,6 +20,8 @@ class Member(Owned):
     name: Mapped[Name]
     email: Mapped[Name]
     language: Mapped[Word]
+    function: Mapped[Word | None]
+    service: Mapped[Word | None]
 
 
 class Membership(Owned):

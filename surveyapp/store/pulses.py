@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.store.base import Id, LongText, Moment, Name, Owned, UtcDateTime, Word, of_organisation, owned_by
 
-TERMS = ["way_in", "count_min", "item_min", "roster_min", "grace_days", "instrument_id", "opens_at", "closes_at"]
+# What a wave takes over from its pulse, and everything that is promised to those who answer it.
+FROM_PULSE = ["way_in", "count_min", "item_min", "roster_min", "grace_days", "instrument_id"]
+TERMS = [*FROM_PULSE, "opens_at", "closes_at", "attribute"]
 
 
 class InstrumentCopy(Owned):
@@ -80,6 +82,11 @@ class Wave(Owned):
             name="thresholds_above_floor",
         ),
         CheckConstraint("state IN ('scheduled', 'open', 'closed', 'released', 'erased')", name="known_state"),
+        CheckConstraint("attribute IN ('', 'function', 'service')", name="known_attribute"),
+        CheckConstraint(
+            "attribute = '' OR (count_min >= 15 AND item_min >= 15 AND roster_min >= 17 AND NOT comments)",
+            name="classes_above_floor",
+        ),
         Index(None, "organisation_id", "state", "opens_at"),
     )
 
@@ -95,6 +102,8 @@ class Wave(Owned):
     instrument_id: Mapped[UUID]
     opens_at: Mapped[Moment]
     closes_at: Mapped[Moment]
+    # By what people are counted together in this wave, all over the organisation; usually by where they work.
+    attribute: Mapped[Word] = mapped_column(default="")
     state: Mapped[Word]
     boxes_kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -122,3 +131,4 @@ class WaveGroup(Owned):
     instrument_id: Mapped[UUID]
     opens_at: Mapped[Moment]
     closes_at: Mapped[Moment]
+    attribute: Mapped[Word]

@@ -76,9 +76,10 @@ def outcome_of(
 
 
 class ReleasedComment(Owned):
-    """A comment of a reporting group as its author wrote it, for the readers whom the author chose.
+    """That a reporting group was given a comment, for the readers whom its author chose; the words stand beside it.
 
-    Its random id is the order in which it is read, so the order tells nothing.
+    Its random id is the order in which it is read, so the order tells nothing. ``digest`` commits to the words, so that
+    the chain of releases holds with them as well as after they were withdrawn.
     """
 
     __tablename__ = "released_comment"
@@ -87,14 +88,46 @@ class ReleasedComment(Owned):
         owned_by("group_id", "reporting_group"),
         Index(None, "organisation_id", "group_id"),
         CheckConstraint("audience IN ('coaches', 'everybody')", name="known_audience"),
-        CheckConstraint("text <> ''", name="says_something"),
     )
 
     id: Mapped[Id]
     release_id: Mapped[UUID]
     group_id: Mapped[UUID]
     audience: Mapped[Word]
+    digest: Mapped[Name]
+
+
+class CommentText(Owned):
+    """The words of a comment as its author wrote them; they are never changed, but they can be withdrawn.
+
+    ``salt`` goes into the digest, so that nobody can try words against it once they are gone.
+    """
+
+    __tablename__ = "comment_text"
+    __table_args__ = (
+        owned_by("comment_id", "released_comment"),
+        CheckConstraint("text <> ''", name="says_something"),
+    )
+
+    comment_id: Mapped[Id]
+    salt: Mapped[Name]
     text: Mapped[LongText]
+
+
+class CommentWithdrawal(Owned):
+    """That the words of a comment were withdrawn, by whom and why."""
+
+    __tablename__ = "comment_withdrawal"
+    __table_args__ = (
+        owned_by("comment_id", "released_comment"),
+        owned_by("account_id", "account"),
+        CheckConstraint("reason IN ('author', 'person', 'hurtful')", name="known_reason"),
+    )
+
+    comment_id: Mapped[Id]
+    at: Mapped[Moment]
+    account_id: Mapped[UUID]
+    reason: Mapped[Word]
 
 
 class ReleasedTheme(Owned):

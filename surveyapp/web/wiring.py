@@ -44,6 +44,7 @@ from surveyapp.web.learning.tokens import blueprint as tokens
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
 from surveyapp.web.team.views import blueprint as team
+from surveyapp.web.team.withdrawing import blueprint as withdrawing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     account,
     team,
     heat_map,
+    withdrawing,
     coach,
     relations,
     learning,

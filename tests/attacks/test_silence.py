@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 
 from surveyapp.learning.handing_over import Accepted
 from surveyapp.learning.terms import LIVE
+from surveyapp.privacy.comments import COMMENTERS, EVERYBODY, Note
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.delegation.drafting import offer, start_draft
 from surveyapp.services.delegation.keeping import move
@@ -72,7 +73,10 @@ def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewe
     harbour.pulse("Operations", name="Not started", state="draft")
     past = harbour.open(pulse)
     for group in GROUPS:
-        harbour.fill(past, group, [dict.fromkeys(item_keys(harbour, past), 1 + each % 5) for each in range(ANSWERS)])
+        sheets: list[Mapping[str, int]] = [
+            dict.fromkeys(item_keys(harbour, past), 1 + each % 5) for each in range(ANSWERS)
+        ]
+        harbour.fill(past, group, sheets, [Note("More light, please.", EVERYBODY)] * COMMENTERS)
     harbour.release(past)
     session, organisation_id, cranes = harbour.session, harbour.organisation_id, harbour.units["Cranes"].id
     log_event(session, organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
 from surveyapp.services.accounts.resetting import WORTHLESS
 from surveyapp.services.accounts.signing_in import REFUSED
+from surveyapp.services.results.comments import WITHDRAWN
 
 ROOT = Path(__file__).parents[2] / "surveyapp"
 TEMPLATES = ROOT / "web" / "templates"
@@ -36,6 +37,7 @@ COVERED = (
     "web/learning/telling.py",
     "web/learning/words.py",
     "web/results/**/*",
+    "web/team/withdrawing.py",
     "web/trends.py",
     "web/templates/*.html",
     "web/templates/account/**/*",
@@ -47,11 +49,12 @@ COVERED = (
     "web/templates/learning/thanks.html",
     "web/templates/mail/**/*",
     "web/templates/results/**/*",
+    "web/templates/team/withdraw.html",
 )
 # A template named in another one.
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
 # What stored figures say; the sentences beside them are found where they are withheld.
-SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values())
+SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values(), *WITHDRAWN.values())
 # What the services for accounts refuse, and the names of roles.
 SAID_OF_ACCOUNTS = (
     "Admin",

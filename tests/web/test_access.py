@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from surveyapp.services.accounts.access import Grant, Viewer
@@ -19,6 +20,8 @@ from surveyapp.services.log.exchange import list_tokens, make_token
 from surveyapp.services.log.reviews import Held, NewAction, actions_of, hold_review, plan_review
 from surveyapp.services.team_codes import log_code, results_code
 from surveyapp.store.organisation import Organisation, Unit
+from surveyapp.store.pulses import Wave, WaveGroup
+from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleaseRow
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
 from tests.fixtures.site import Check
 from tests.fixtures.staff import Visitor
@@ -65,6 +68,8 @@ ANOTHER_ADMIN = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, GONE, GONE)
 OF_THE_DELEGATION = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": OPEN}
 ITS_DELEGATORS = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": SHUT}
 NOT_STARTED = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE)
+# Coaches of the group and administrators, but not its managers.
+OF_ITS_COACHES = answers(ASKED, SHUT, SHUT, SHUT, SHUT, OPEN, OPEN, GONE)
 LOOKING_AFTER = answers(ASKED, SHUT, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
 DELEGATING = answers(ASKED, SHUT, OPEN, OPEN, SHUT, SHUT, OPEN, OPEN)
 
@@ -110,6 +115,8 @@ TABLE = {
     "GET /app/teams/<uuid:unit_id>": OF_THE_UNIT,
     "GET /app/teams/<uuid:unit_id>/direct": OF_THE_UNIT,
     "GET /app/teams/<uuid:unit_id>/results.csv": OF_THE_UNIT,
+    "GET /app/comments/<uuid:released_comment_id>/withdraw": OF_ITS_COACHES,
+    "POST /app/comments/<uuid:released_comment_id>/withdraw": OF_ITS_COACHES,
     "GET /app/log": SIGNED_IN,
     "GET /app/log/log.csv": SIGNED_IN,
     "GET /app/log/new": SIGNED_IN,
@@ -323,6 +330,7 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "pulse_id": check.wave.pulse_id,
             "file_id": file.id,
             "account_id": heidi.account_id,
+            "released_comment_id": add_comment(world, check.wave, group),
             "scope": "events",
             **add_learning(world, grace, cranes),
             "delegation_id": add_delegation(world, heidi),
@@ -339,6 +347,24 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "POST /log/<uuid:unit_id>": {"code": log_code(key, world.organisation_id, cranes)},
         },
     )
+
+
+def add_comment(world: World, wave: Wave, group: UUID) -> UUID:
+    """Put a comment that everybody reads into a release, and return its id."""
+    owner, release, comment = world.organisation_id, uuid4(), uuid4()
+    chained = {"sequence": 1, "released_at": NOON, "policy": "{}", "previous_hash": "", "hash": ""}
+    said = {"release_id": release, "group_id": group, "audience": "everybody", "digest": ""}
+    groups = world.session.scalars(select(WaveGroup.group_id).where(WaveGroup.wave_id == wave.id)).all()
+    told = {"organisation_id": owner, "release_id": release, "figure": "participation", "reason": "not enough answers"}
+    for row in (
+        Release(organisation_id=owner, id=release, wave_id=wave.id, **chained),
+        *(ReleaseRow(group_id=each, **told) for each in groups),
+        ReleasedComment(organisation_id=owner, id=comment, **said),
+        CommentText(organisation_id=owner, comment_id=comment, salt="", text="More light, please."),
+    ):
+        world.session.add(row)
+        world.session.flush()
+    return comment
 
 
 def test_the_table_names_every_address(site: Site) -> None:

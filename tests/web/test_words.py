@@ -136,3 +136,20 @@ def test_words_speak_german(client: FlaskClient, past: Past) -> None:
     page = seen(read_by_team(client, past, rest="?lang=de"))
     assert "Arbeitsmenge und Zeit: die meisten" in page
     assert "In zufälliger Reihenfolge" in page
+
+
+def test_a_coach_withdraws_a_comment(past: Past, visit: Callable[..., Visitor], client: FlaskClient) -> None:
+    """The coach sees it once more and says why; the team then reads the reason instead, without a way to withdraw."""
+    add_account(past.world, "somebody", coach="Gates")
+    past.session.commit()
+    visitor, team_page = visit(ticket_of(past.world, "somebody")), f"/app/teams/{past.unit('Gates')}"
+    found = re.search(r"/app/comments/[^\"]+/withdraw", visitor.get(team_page).text)
+    assert found
+    [asked] = quoted(visitor.get(found[0]).text)
+    assert visitor.post(found[0], reason="").status_code == 422
+    assert visitor.post(found[0], reason="person").status_code == 303
+    page = read_by_team(client, past)
+    assert set(quoted(page)) == {*WORDS} - {asked}
+    assert "A comment was withdrawn: it was about a person who could be recognised." in seen(page)
+    assert "/withdraw" not in page
+    assert visitor.get(found[0]).status_code == 404

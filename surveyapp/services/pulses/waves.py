@@ -15,7 +15,7 @@ from surveyapp.privacy.groups import plan_groups
 from surveyapp.services.roster.counting import Tree, counted_in, tree_of, unit_rosters
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
-from surveyapp.store.pulses import TERMS, Pulse, Wave, WaveGroup
+from surveyapp.store.pulses import FROM_PULSE, TERMS, Pulse, Wave, WaveGroup
 from surveyapp.vault.deposit import put_up
 from surveyapp.vault.doors import Vault
 
@@ -59,7 +59,8 @@ def schedule_next(session: Session, pulse: Pulse, now: datetime) -> Wave | None:
         state="scheduled",
         opens_at=opens_at,
         closes_at=closes_at,
-        **{name: getattr(pulse, name) for name in TERMS if name not in {"opens_at", "closes_at"}},
+        attribute="",
+        **{name: getattr(pulse, name) for name in FROM_PULSE},
     )
     session.add(wave)
     session.commit()

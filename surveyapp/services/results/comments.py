@@ -15,9 +15,15 @@ from surveyapp.services.results.reading import Trend, WaveResult
 from surveyapp.services.roster.counting import Tree
 from surveyapp.store.organisation import ReportingGroupUnit
 from surveyapp.store.pulses import Wave
-from surveyapp.store.releases import Release, ReleasedComment, ReleasedTheme
+from surveyapp.store.releases import CommentText, CommentWithdrawal, Release, ReleasedComment, ReleasedTheme
 
 NOT_ASKED = Withheld("no comments were asked for here in this wave")
+# Why a comment may be taken back, as pages say it.
+WITHDRAWN = {
+    "author": "its author asked for it",
+    "person": "it was about a person who could be recognised",
+    "hurtful": "it was hurtful or against the law",
+}
 NO_THEME = Withheld(f"no theme was tapped by {COMMENTERS} people or more")
 
 
@@ -26,6 +32,7 @@ class WaveWords:
     """What one wave says in words to one kind of reader, and why there is nothing where there is nothing.
 
     Themes come by their English name, in the order of the sheet, which says nothing about how many tapped which.
+    ``comment_ids`` go with ``comments``; ``withdrawn`` has the reason for each comment that was taken back.
     """
 
     number: int
@@ -34,11 +41,13 @@ class WaveWords:
     themes: tuple[tuple[str, str], ...]
     no_comments: Withheld
     no_themes: Withheld
+    comment_ids: tuple[UUID, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def says_something(self) -> bool:
-        """Whether there is a comment or a named theme."""
-        return bool(self.comments or self.themes)
+        """Whether there is or was a comment, or a named theme."""
+        return bool(self.comments or self.withdrawn or self.themes)
 
 
 def words_of_trend(
@@ -91,14 +100,18 @@ def _words(
     for wave in sorted(waves, key=lambda each: each.number, reverse=True):
         missing = _missing(wave, terms[wave.wave_id])
         named = themes.get((wave.wave_id, wave.group_id), {})
+        said = comments.get((wave.wave_id, wave.group_id), [])
+        kept = [each for each in said if each.text]
         words.append(
             WaveWords(
                 number=wave.number,
                 closed_at=wave.closed_at,
-                comments=tuple(comments.get((wave.wave_id, wave.group_id), ())),
+                comments=tuple(each.text for each in kept),
                 themes=tuple((name, named[key]) for key, name in THEME_NAMES.items() if key in named),
                 no_comments=missing or Withheld(f"fewer than {COMMENTERS} people wrote for these readers"),
                 no_themes=missing or NO_THEME,
+                comment_ids=tuple(each.id for each in kept),
+                withdrawn=tuple(each.withdrawn for each in said if each.withdrawn),
             )
         )
     return tuple(words)
@@ -118,14 +131,35 @@ def _missing(wave: WaveResult, terms: Wave) -> Withheld | None:
 Place = tuple[UUID, UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """A comment with its words, or with the reason for which they were withdrawn."""
+
+    id: UUID
+    text: str
+    withdrawn: str
+
+
 def _comments(
     session: Session, organisation_id: UUID, waves: Collection[WaveResult], audience: str
-) -> dict[Place, list[str]]:
+) -> dict[Place, list[_Comment]]:
     rows = session.execute(
-        select(Release.wave_id, ReleasedComment.group_id, ReleasedComment.text)
+        select(
+            Release.wave_id, ReleasedComment.group_id, ReleasedComment.id, CommentText.text, CommentWithdrawal.reason
+        )
         .join(
             Release,
             (Release.organisation_id == ReleasedComment.organisation_id) & (Release.id == ReleasedComment.release_id),
+        )
+        .outerjoin(
+            CommentText,
+            (CommentText.organisation_id == ReleasedComment.organisation_id)
+            & (CommentText.comment_id == ReleasedComment.id),
+        )
+        .outerjoin(
+            CommentWithdrawal,
+            (CommentWithdrawal.organisation_id == ReleasedComment.organisation_id)
+            & (CommentWithdrawal.comment_id == ReleasedComment.id),
         )
         .where(
             ReleasedComment.organisation_id == organisation_id,
@@ -135,9 +169,10 @@ def _comments(
         )
         .order_by(ReleasedComment.id)
     )
-    found: dict[Place, list[str]] = {}
-    for wave_id, group_id, text in rows:
-        found.setdefault((wave_id, group_id), []).append(text)
+    found: dict[Place, list[_Comment]] = {}
+    for wave_id, group_id, comment_id, text, reason in rows:
+        each = _Comment(comment_id, text or "", WITHDRAWN.get(reason or "", ""))
+        found.setdefault((wave_id, group_id), []).append(each)
     return found
 
 

@@ -12,14 +12,15 @@ from surveyapp.services.results.reading import Trend, WaveResult
 def export_rows(trend: Trend, language: str, words: Iterable[WaveWords] = ()) -> list[list[str]]:
     """Return what the page shows as a table: the same strings, with the reason where nothing is shown.
 
-    Themes are in it, comments are not: they are for reading where it says what they are.
+    Themes are in it, and why comments were withdrawn. Comments are not: they are for reading where it says what they
+    are.
     """
     _ = translator(language).gettext
     header = [_("Wave"), _("Closed"), _("Counted together"), _("Answered")]
     for _name, text, has_band in _columns(trend, language):
         header += [text, f"{text}: n", *([f"{text}: {_('likely range')}"] if has_band else [])]
-    themes = {each.number: [themes_said(each, language)] for each in words}
-    header += [_("Themes")] if themes else []
+    themes = {each.number: [themes_said(each, language), withdrawn_said(each, language)] for each in words}
+    header += [_("Themes"), _("Comments withdrawn")] if themes else []
     return [header, *(_row(trend, wave, language) + themes.get(wave.number, []) for wave in trend.waves)]
 
 
@@ -53,3 +54,8 @@ def themes_said(words: WaveWords, language: str) -> str:
     """Return the one string that stands for the themes of a wave, or for why none is named."""
     named = [f"{translated(name, language)}: {translated(text, language)}" for name, text in words.themes]
     return "; ".join(named) or said(words.no_themes, language)
+
+
+def withdrawn_said(words: WaveWords, language: str) -> str:
+    """Return the one string that says why comments of a wave are gone, or an empty one."""
+    return "; ".join(translated(each, language) for each in words.withdrawn)

@@ -26,7 +26,7 @@ from surveyapp.services.roster.organisations import top_unit, unit_by_code
 from surveyapp.services.roster.tree import code_for
 from surveyapp.services.tables import BadCell, Column, Row, Table, read_table
 from surveyapp.store.organisation import Organisation, ReportingGroup, ReportingGroupUnit, Unit
-from surveyapp.store.pulses import TERMS, Pulse, Wave, WaveGroup
+from surveyapp.store.pulses import FROM_PULSE, TERMS, Pulse, Wave, WaveGroup
 from surveyapp.store.releases import ReleaseRow
 
 WHOLE = re.compile(r"(-?\d{1,9})(?:[.,]0+)?")
@@ -234,7 +234,8 @@ def _wave(pulse: Pulse) -> Wave:
         state="closed",
         opens_at=opens_at,
         closes_at=opens_at + timedelta(hours=pulse.open_hours),
-        **{name: getattr(pulse, name) for name in TERMS if name not in {"opens_at", "closes_at"}},
+        attribute="",
+        **{name: getattr(pulse, name) for name in FROM_PULSE},
     )
 
 

@@ -21,7 +21,7 @@ from surveyapp.services.chains import link
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.pulses.waves import terms_digest
 from surveyapp.services.results.estimating import estimates_of, organisation_figures, organisation_row, spread_of
-from surveyapp.services.results.voices import Words, read_words, words_of, write_words
+from surveyapp.services.results.voices import Words, read_words, words_are_whole, words_of, write_words
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.pulses import InstrumentCopy, Wave, WaveGroup
 from surveyapp.store.releases import OrganisationFigure, Release, ReleaseRow, TeamEstimate
@@ -237,9 +237,8 @@ def broken_links(session: Session, organisation_id: UUID) -> list[int]:
             select(ReleaseRow).where(ReleaseRow.organisation_id == organisation_id, ReleaseRow.release_id == release.id)
         ):
             groups.setdefault(row.group_id, {})[row.figure] = row.outcome
-        if release.previous_hash != previous or release.hash != release_hash(
-            release, groups, read_words(session, release)
-        ):
+        hashed = release_hash(release, groups, read_words(session, release))
+        if (release.previous_hash, release.hash) != (previous, hashed) or not words_are_whole(session, release):
             broken.append(release.sequence)
         previous = release.hash
     return broken

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
-from surveyapp.services.accounts.access import require_unit, visible_units
+from surveyapp.services.accounts.access import ADMIN, COACH, has_role, require_unit, visible_units
 from surveyapp.services.results.comments import words_for_coaches, words_of_trend
 from surveyapp.services.results.files import export_rows
 from surveyapp.services.results.overviews import UnitSummary, organisation_tree, together_trend
@@ -93,6 +93,7 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
         panels=panels(trend),
         rows=table(trend),
         words=words_of_trend(reach().session, viewer().organisation_id, trend),
+        may_withdraw=has_role(viewer(), COACH, ADMIN),
         for_coaches=words_for_coaches(reach().session, viewer(), units, trend),
         pulses=_tabs(endpoint, pulse, pulses, unit_id=unit_id),
         csv_href=url_for("team.csv", unit_id=unit_id, pulse=pulse.id, direct="yes" if directly else None),

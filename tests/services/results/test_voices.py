@@ -8,7 +8,7 @@ from surveyapp.privacy import comments
 from surveyapp.privacy.comments import COACHES, EVERYBODY, MOST, SEVERAL, Note
 from surveyapp.services.results.releasing import broken_links
 from surveyapp.store.pulses import Wave
-from surveyapp.store.releases import Release, ReleasedComment, ReleasedTheme
+from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleasedTheme
 from surveyapp.vault.sheets import COMMENT_BYTES, read_notes, write_note
 from tests.fixtures.tampering import tamper
 from tests.fixtures.world import World, item_keys
@@ -19,7 +19,10 @@ WORDS = ("More light, please.", "Thanks to all of you", "<b>We</b> need a plan",
 
 def said_to(world: World) -> dict[str, set[str]]:
     """Return the released comments by their readers."""
-    rows = world.session.execute(select(ReleasedComment.audience, ReleasedComment.text)).all()
+    words = select(ReleasedComment.audience, CommentText.text).join(
+        CommentText, CommentText.comment_id == ReleasedComment.id
+    )
+    rows = world.session.execute(words).all()
     return {audience: {text for other, text in rows if other == audience} for audience, _ in rows}
 
 
@@ -79,9 +82,9 @@ def test_a_pulse_without_comments_has_none(harbour: World) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE released_comment SET text = 'All is well' WHERE text LIKE 'More%'",
-        "UPDATE released_comment SET audience = 'coaches' WHERE text LIKE 'More%'",
-        "DELETE FROM released_comment WHERE text LIKE 'More%'",
+        "UPDATE comment_text SET text = 'All is well' WHERE text LIKE 'More%'",
+        "UPDATE released_comment SET audience = 'coaches' WHERE id = (SELECT max(id) FROM released_comment)",
+        "DELETE FROM released_comment WHERE id = (SELECT max(id) FROM released_comment)",
         "UPDATE released_theme SET text = 'most people'",
         "DELETE FROM released_theme",
     ],
@@ -91,7 +94,7 @@ def test_changed_words_break_the_chain(harbour: World, change: str) -> None:
     notes = [Note(each.comment, each.audience, frozenset({"workload"})) for each in for_everybody(4)]
     release_with(harbour, notes)
     verb = "update" if change.startswith("UPDATE") else "delete"
-    table = "released_theme" if "released_theme" in change else "released_comment"
+    table = next(word for word in change.split() if "_" in word)
     tamper(harbour, f"DROP TRIGGER {table}_no_{verb}", change)
     assert broken_links(harbour.session, harbour.organisation_id) == [1]
 

@@ -34,6 +34,7 @@ from surveyapp.services.log.exchange import forget_requests
 from surveyapp.services.log.purging import forget_reporters
 from surveyapp.services.pulses import due
 from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
+from surveyapp.services.results.drawing import draw_lines, pulses_to_draw
 from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine, writing
@@ -220,6 +221,10 @@ def _analyse(_work: Work, session: Session, _key: due.Key) -> None:
     answer_waiting(session)
 
 
+def _draw(work: Work, session: Session, key: due.Key) -> None:
+    draw_lines(session, *key, work.now)
+
+
 def _measure(work: Work, session: Session, key: due.Key) -> None:
     measure_units(session, key[0], work.now)
 
@@ -266,6 +271,7 @@ STEPS = (
     Step("reminding", due.open_waves, _remind),
     Step("closing", due.waves_to_close, _close),
     Step("releasing", due.waves_to_release, _release),
+    Step("drawing lines", pulses_to_draw, _draw),
     Step("analysing", due.once, _analyse),
     Step("telling about delegations", reminding.with_notices, _tell),
     Step("measuring", due_organisations, _measure),

@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "released_comment",
     "released_theme",
     "organisation_figure",
+    "published_reply",
     "audit_entry",
     "intervention",
 )
@@ -859,6 +860,20 @@ def upgrade_main() -> None:
         unique=False,
     )
     op.create_table(
+        "team_line",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("pulse_id", sa.Uuid(), nullable=False),
+        sa.Column("series", sa.String(length=40), nullable=False),
+        sa.Column("figure", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "pulse_id"],
+            ["pulse.organisation_id", "pulse.id"],
+            name=op.f("fk_team_line_organisation_id_pulse_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "pulse_id", "series", "figure", name=op.f("pk_team_line")),
+    )
+    op.create_table(
         "wave",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -940,6 +955,25 @@ def upgrade_main() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_release")),
         sa.UniqueConstraint("organisation_id", "sequence", name=op.f("uq_release_organisation_id_sequence")),
         sa.UniqueConstraint("organisation_id", "wave_id", name=op.f("uq_release_organisation_id_wave_id")),
+    )
+    op.create_table(
+        "reply_reminder",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_reply_reminder_organisation_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id"],
+            ["wave.organisation_id", "wave.id"],
+            name=op.f("fk_reply_reminder_organisation_id_wave_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", "account_id", name=op.f("pk_reply_reminder")),
     )
     op.create_table(
         "reporting_group_unit",
@@ -1092,6 +1126,36 @@ def upgrade_main() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "release_id", "figure", name=op.f("pk_organisation_figure")),
     )
     op.create_table(
+        "published_reply",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("heard", sa.Text(), nullable=False),
+        sa.Column("will_do", sa.Text(), nullable=False),
+        sa.Column("will_not_do", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("written_by", sa.String(length=200), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("heard <> '' AND will_do <> ''", name=op.f("ck_published_reply_says_something")),
+        sa.CheckConstraint("edition >= 1", name=op.f("ck_published_reply_edition_from_one")),
+        sa.CheckConstraint(
+            "length(heard) <= 400 AND length(will_do) <= 400 AND length(will_not_do) <= 400",
+            name=op.f("ck_published_reply_short"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_published_reply_organisation_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id", "group_id"],
+            ["wave_group.organisation_id", "wave_group.wave_id", "wave_group.group_id"],
+            name=op.f("fk_published_reply_organisation_id_wave_id_group_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", "group_id", "edition", name=op.f("pk_published_reply")),
+    )
+    op.create_table(
         "release_row",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("release_id", sa.Uuid(), nullable=False),
@@ -1175,6 +1239,26 @@ def upgrade_main() -> None:
         "released_theme",
         ["organisation_id", "group_id"],
         unique=False,
+    )
+    op.create_table(
+        "reply_draft",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("heard", sa.Text(), nullable=False),
+        sa.Column("will_do", sa.Text(), nullable=False),
+        sa.Column("will_not_do", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "length(heard) <= 400 AND length(will_do) <= 400 AND length(will_not_do) <= 400",
+            name=op.f("ck_reply_draft_short"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id", "group_id"],
+            ["wave_group.organisation_id", "wave_group.wave_id", "wave_group.group_id"],
+            name=op.f("fk_reply_draft_organisation_id_wave_id_group_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", "group_id", name=op.f("pk_reply_draft")),
     )
     op.create_table(
         "comment_text",
@@ -1267,12 +1351,14 @@ def downgrade_main() -> None:
     op.drop_table("delivery")
     op.drop_table("comment_withdrawal")
     op.drop_table("comment_text")
+    op.drop_table("reply_draft")
     op.drop_index(op.f("ix_released_theme_organisation_id_group_id"), table_name="released_theme")
     op.drop_table("released_theme")
     op.drop_index(op.f("ix_released_comment_organisation_id_group_id"), table_name="released_comment")
     op.drop_table("released_comment")
     op.drop_index(op.f("ix_release_row_organisation_id_group_id"), table_name="release_row")
     op.drop_table("release_row")
+    op.drop_table("published_reply")
     op.drop_table("organisation_figure")
     op.drop_table("invitation")
     op.drop_table("wave_group")
@@ -1280,9 +1366,11 @@ def downgrade_main() -> None:
     op.drop_table("review_action")
     op.drop_index(op.f("ix_reporting_group_unit_organisation_id_unit_id"), table_name="reporting_group_unit")
     op.drop_table("reporting_group_unit")
+    op.drop_table("reply_reminder")
     op.drop_table("release")
     op.drop_index(op.f("ix_wave_organisation_id_state_opens_at"), table_name="wave")
     op.drop_table("wave")
+    op.drop_table("team_line")
     op.drop_index(op.f("ix_review_organisation_id_unit_id_planned_at"), table_name="review")
     op.drop_index(op.f("ix_review_organisation_id_event_id"), table_name="review")
     op.drop_table("review")

@@ -1,4 +1,4 @@
-"""The trend of one scale over the waves: where its marks, bands and gaps stand, and the same in words.
+"""The trend of one scale over the waves: where its marks, lines, bands and gaps stand, and the same in words.
 
 Places across are in percent of the width and places down in pixels, so that a drawing of any width keeps its text at
 the size of text.
@@ -14,13 +14,17 @@ LABELS = 6
 # From this many waves on, marks stand so close that rings and whiskers would hide each other.
 DENSE = 60
 
+# A place on a line and the ends of its band: across, down, and down to the lower and upper end.
+Corner = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a chart is told of one wave.
 
     ``label`` stands below the axis and ``when`` in the words of a mark. ``value`` is None for a gap, whose ``text``
-    says why. ``plain`` is whether the text is the number itself, not only what it lies above or below.
+    says why. ``plain`` is whether the text is the number itself, not only what it lies above or below. ``line`` is the
+    line through several waves at this one, with the ends of its band, where one was drawn.
     """
 
     label: str
@@ -31,6 +35,29 @@ class Given:
     low: float
     high: float
     plain: bool
+    line: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened before the wave at ``place``, counted from 0, at a share of the way from the one before.
+
+    ``sign`` is one letter or digit under which a list beside the chart says what it was.
+    """
+
+    place: int
+    share: float
+    sign: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """The upright line of an event."""
+
+    x: float
+    sign: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +91,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class TrendChart:
-    """A trend as geometry; lines never join across gaps or re-organisations."""
+    """A trend as geometry; lines never join across re-organisations.
+
+    Where a line was drawn through several waves, it and its band are what is seen first, the numbers are ``faint``, and
+    it goes on past waves without a number. Else neighbouring numbers are joined, and nothing is across a gap.
+    """
 
     height: int
     base: int
@@ -73,6 +104,8 @@ class TrendChart:
     lines: tuple[str, ...]
     bands: tuple[str, ...]
     breaks: tuple[float, ...]
+    flags: tuple[Flag, ...]
+    faint: bool
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
 
@@ -82,7 +115,7 @@ class TrendChart:
         return len(self.marks) + len(self.gaps) > DENSE
 
 
-def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
+def trend_chart(waves: Sequence[Given], points: int, events: Sequence[Event] = ()) -> TrendChart:
     """Lay out a trend.
 
     Parameters
@@ -91,6 +124,8 @@ def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
         Oldest first.
     points : int
         The highest value of the scale; the axis always runs from 1 to it, so that small changes look small.
+    events : sequence of Event
+        What happened meanwhile.
     """
     step = 100 / max(len(waves), 1)
     across = [round(step * (index + 0.5), 2) for index in range(len(waves))]
@@ -106,7 +141,8 @@ def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
         for index, wave in enumerate(waves)
         if wave.value is not None
     }
-    runs = [[marks[index] for index in run] for run in _runs(waves) if len(run) > 1]
+    drawn = _drawn(waves, across, points)
+    runs = drawn or [[_corner(marks[index]) for index in run] for run in _runs(waves)]
     return TrendChart(
         height=HEIGHT,
         base=BASE,
@@ -114,13 +150,17 @@ def trend_chart(waves: Sequence[Given], points: int) -> TrendChart:
         gaps=tuple(
             Gap(across[index], f"{wave.when}: {wave.text}") for index, wave in enumerate(waves) if wave.value is None
         ),
-        lines=tuple(_path(run) for run in runs),
-        bands=tuple(_area(run) for run in runs),
+        lines=tuple(_path(run) for run in runs if len(run) > 1),
+        bands=tuple(_area(run) for run in runs if len(run) > 1),
         breaks=tuple(
             round(across[index] - step / 2, 2)
             for index in range(1, len(waves))
             if waves[index].series != waves[index - 1].series
         ),
+        flags=tuple(
+            Flag(round(across[each.place] - step * (1 - each.share), 2), each.sign, each.words) for each in events
+        ),
+        faint=bool(drawn),
         x_ticks=_x_ticks(waves, across),
         y_ticks=tuple(Tick(_y(value, points), str(value)) for value in _values(points)),
     )
@@ -149,13 +189,32 @@ def _runs(waves: Sequence[Given]) -> list[list[int]]:
     return runs
 
 
-def _path(marks: Sequence[Mark]) -> str:
-    return "M" + "L".join(f"{mark.x} {mark.y}" for mark in marks)
+def _drawn(waves: Sequence[Given], across: Sequence[float], points: int) -> list[list[Corner]]:
+    """Return the corners of the line through several waves, one run for each series."""
+    runs: list[list[Corner]] = []
+    series = None
+    for wave, x in zip(waves, across, strict=True):
+        if wave.line is None:
+            continue
+        if wave.series != series:
+            runs.append([])
+            series = wave.series
+        middle, low, high = wave.line
+        runs[-1].append((x, _y(middle, points), _y(low, points), _y(high, points)))
+    return runs
 
 
-def _area(marks: Sequence[Mark]) -> str:
-    upper = [f"{mark.x} {mark.y_high}" for mark in marks]
-    lower = [f"{mark.x} {mark.y_low}" for mark in reversed(marks)]
+def _corner(mark: Mark) -> Corner:
+    return mark.x, mark.y, mark.y_low, mark.y_high
+
+
+def _path(run: Sequence[Corner]) -> str:
+    return "M" + "L".join(f"{x} {y}" for x, y, _, _ in run)
+
+
+def _area(run: Sequence[Corner]) -> str:
+    upper = [f"{x} {high}" for x, _, _, high in run]
+    lower = [f"{x} {low}" for x, _, low, _ in reversed(run)]
     return "M" + "L".join(upper + lower) + "Z"
 
 

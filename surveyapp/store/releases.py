@@ -175,3 +175,19 @@ class TeamEstimate(Owned):
     low: Mapped[float]
     high: Mapped[float]
     method: Mapped[Name]
+
+
+class TeamLine(Owned):
+    """The line of one series of groups through the released numbers of one scale, computed anew after every release.
+
+    It is made of release rows alone, so that whoever may read those loses nothing by reading it.
+    """
+
+    __tablename__ = "team_line"
+    __table_args__ = (owned_by("pulse_id", "pulse"),)
+
+    pulse_id: Mapped[Id]
+    series: Mapped[str] = mapped_column(String(40), primary_key=True)
+    figure: Mapped[FigureName]
+    # As JSON, in the shape of services.results.lines.DrawnLine.
+    content: Mapped[LongText]

@@ -21,6 +21,7 @@ from surveyapp.privacy.outcome import Shown
 from surveyapp.privacy.policy import GroupFigures, ScaleKey, draw_and_count
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.results import releasing
+from surveyapp.services.results.drawing import draw_lines
 from surveyapp.services.results.releasing import scale_keys
 from surveyapp.services.team_codes import results_code
 from surveyapp.store.database import make_engine
@@ -101,6 +102,7 @@ def read_in(harbour: World, wave: Wave, clock: Clock, tmp_path: Path) -> Callabl
             everybody = [*sheets, dict.fromkeys(sheets[0], 3)]
             copy.fill(mine, group, [unscored(copy, mine, sheet) for sheet in everybody])
         copy.release(mine)
+        draw_lines(copy.session, copy.organisation_id, mine.pulse_id, clock.moment)
         with served(copy, clock) as app:
             readers = Readers(app, copy, signed_in(app, copy, names), codes_of(copy, mine, answers))
             assert readers.shut == [] or not names

@@ -17,6 +17,7 @@ from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
 from surveyapp.services.accounts.resetting import WORTHLESS
 from surveyapp.services.accounts.signing_in import REFUSED
 from surveyapp.services.results.comments import WITHDRAWN
+from surveyapp.services.results.drawing import MESSAGES
 
 ROOT = Path(__file__).parents[2] / "surveyapp"
 TEMPLATES = ROOT / "web" / "templates"
@@ -55,6 +56,8 @@ COVERED = (
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
 # What stored figures say; the sentences beside them are found where they are withheld.
 SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values(), *WITHDRAWN.values())
+# What is said of a line; the other sentences of the statistics stand on pages that are in English.
+SAID_OF_LINES = MESSAGES
 # What the services for accounts refuse, and the names of roles.
 SAID_OF_ACCOUNTS = (
     "Admin",
@@ -106,7 +109,7 @@ def messages() -> Catalog:
     for path in covered_files():
         for message in messages_of(path):
             template.add(message)
-    for sentence in (*SAID_BY_FIGURES, *SAID_OF_ACCOUNTS, *withheld_reasons()):
+    for sentence in (*SAID_BY_FIGURES, *SAID_OF_ACCOUNTS, *SAID_OF_LINES, *withheld_reasons()):
         template.add(sentence)
     return template
 

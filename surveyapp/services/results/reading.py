@@ -1,8 +1,9 @@
 """Reading releases: the trend of a team or group. Pages, files and exports all come here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from surveyapp.errors import NotFound
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.questions import Instrument, Scale
 from surveyapp.services.pulses.instruments import read_instrument
+from surveyapp.services.results.lines import DrawnLine, DrawnLines, Point, lines_of
 from surveyapp.services.team_codes import is_code, results_code
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
 from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
@@ -25,6 +27,7 @@ NO_STATEMENTS = Withheld("too few answers for a number per statement")
 # A year of biweekly waves; older ones are a click away.
 WINDOW = 26
 
+NO_LINES: DrawnLines = MappingProxyType({})
 # Numbers of scales and participation; those of single statements are the larger part of a release.
 SCALES = ~ReleaseRow.figure.startswith("item:", autoescape=True)
 
@@ -81,6 +84,8 @@ class Trend:
     """The released waves of one pulse for a unit or group, oldest first.
 
     ``together`` is whether it speaks of everything below a unit, and ``older`` whether there are waves before these.
+    ``lines`` are there once the worker has drawn them; numbers of many groups together have none, for their noise is
+    small as it is.
     """
 
     pulse_id: UUID
@@ -91,6 +96,16 @@ class Trend:
     next_closes_at: datetime | None
     together: bool
     older: bool
+    lines: DrawnLines = field(default_factory=dict)
+
+    def line(self, name: str) -> DrawnLine | None:
+        """Return the line through a figure of the group that was counted last."""
+        return self.lines.get((self.waves[-1].series, name)) if self.waves else None
+
+    def point(self, wave: WaveResult, name: str) -> Point | None:
+        """Return the line through a figure at a wave; beside what is low there is no number."""
+        line, figure = self.lines.get((wave.series, name)), wave.figure(name)
+        return line.at(wave.number) if line and isinstance(figure, Shown) and figure.text != LOW else None
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -101,6 +116,14 @@ class Trend:
     def latest(self) -> WaveResult | None:
         """The wave released last."""
         return self.waves[-1] if self.waves else None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that was done, as a mark in a trend."""
+
+    at: datetime
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +269,7 @@ def make_trend(
     pulse_id: UUID,
     waves: list[WaveResult],
     *,
+    lines: DrawnLines = NO_LINES,
     together: bool = False,
     older: bool = False,
 ) -> Trend:
@@ -273,6 +297,7 @@ def make_trend(
         next_closes_at=upcoming,
         together=together,
         older=older,
+        lines=lines,
     )
 
 
@@ -282,7 +307,8 @@ def _group_trend(
     heads = released_waves(session, organisation_id, pulse_id, window and window + 1)
     kept = heads[:window]
     waves = _waves(session, organisation_id, kept, groups, statements=window is None)
-    return make_trend(session, organisation_id, pulse_id, waves, older=len(heads) > len(kept))
+    lines = lines_of(session, organisation_id, pulse_id, {wave.series for wave in waves})
+    return make_trend(session, organisation_id, pulse_id, waves, lines=lines, older=len(heads) > len(kept))
 
 
 def _waves(

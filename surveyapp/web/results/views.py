@@ -15,7 +15,7 @@ from surveyapp.services.results.reading import WINDOW, GroupName, Trend, group_f
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import choose, gettext, language
 from surveyapp.web.reaching import reach
-from surveyapp.web.trends import panels, table
+from surveyapp.web.trends import events, panels, table
 
 blueprint = Blueprint("results", __name__, url_prefix="/results")
 
@@ -68,6 +68,7 @@ def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
         group_name=group.name,
         trend=trend,
         panels=panels(trend),
+        events=events(trend),
         rows=table(trend),
         words=_words(group, trend),
         code=request.form["code"],

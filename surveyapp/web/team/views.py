@@ -18,7 +18,7 @@ from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import gettext, language
 from surveyapp.web.reaching import reach
-from surveyapp.web.trends import panels, table
+from surveyapp.web.trends import events, panels, table
 
 blueprint = Blueprint("team", __name__, url_prefix="/app")
 
@@ -91,6 +91,7 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
         unit_name=gettext("Directly in %(unit)s") % {"unit": name} if directly else name,
         trend=trend,
         panels=panels(trend),
+        events=events(trend),
         rows=table(trend),
         words=words_of_trend(reach().session, viewer().organisation_id, trend),
         may_withdraw=has_role(viewer(), COACH, ADMIN),

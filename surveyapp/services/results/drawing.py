@@ -1,0 +1,280 @@
+"""Drawing the line of every group of a pulse after a release; the worker comes here, pages never do.
+
+The input is release rows and nothing finer: see ``surveyapp.services.results.lines`` for what follows from that.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from surveyapp.services.pulses.instruments import read_instrument
+from surveyapp.services.results.estimating import spread_of
+from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine, Point, Verdict
+from surveyapp.stats import words
+from surveyapp.stats.alerts import Alerts, drop_alerts
+from surveyapp.stats.checks import FloatArray
+from surveyapp.stats.estimates import quantile
+from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.since import Moves, moves_since
+from surveyapp.stats.smoothing import smooth
+from surveyapp.stats.steps import step_variance
+from surveyapp.stats.trend import Change, pooled_line
+from surveyapp.stats.words import of_alert, of_change
+from surveyapp.store.learning import StoredAnalysis
+from surveyapp.store.organisation import ReportingGroup
+from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
+from surveyapp.store.releases import Release, ReleaseRow, TeamLine
+
+LINES = "lines"
+MISSING = float("nan")
+# A movement is told from a full window to a full window that has no wave in common with it.
+POOLED_WAVES = 3
+LEAST_SHOWN = 2 * POOLED_WAVES
+WEEKS_A_YEAR, SHORTEST_LOOK, LONGEST_LOOK = 52, 8, 26
+# Rarer waves would take years until anything could be noticed.
+RAREST_ALERTS = 4
+ALERT_WAVES = 4
+# Every sentence that a page may say of a line.
+MESSAGES = (words.LESS_THAN_CHANCE, words.MORE_THAN_CHANCE, words.FELL, ALONE)
+
+Table = list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The released numbers of one scale, series by series and wave by wave; NaN where there is none.
+
+    ``hidden`` is the variance of what publishing hides, and ``rosters`` how many people could have answered.
+    """
+
+    waves: Sequence[int]
+    series: Sequence[str]
+    means: Table
+    counts: Table
+    rosters: Table
+    hidden: Table
+
+
+def pulses_to_draw(session: Session, _now: datetime) -> list[tuple[UUID, UUID]]:
+    """Return the pulses with a release that their lines do not know, each with its organisation."""
+    newest = session.execute(
+        select(Wave.organisation_id, Wave.pulse_id, func.max(Release.sequence))
+        .join(Release, (Release.organisation_id == Wave.organisation_id) & (Release.wave_id == Wave.id))
+        .group_by(Wave.organisation_id, Wave.pulse_id)
+        .order_by(Wave.organisation_id, Wave.pulse_id)
+    ).all()
+    drawn = {
+        (organisation_id, question): answer
+        for organisation_id, question, answer in session.execute(
+            select(StoredAnalysis.organisation_id, StoredAnalysis.question, StoredAnalysis.answer).where(
+                StoredAnalysis.kind == LINES
+            )
+        )
+    }
+    return [
+        (organisation_id, pulse_id)
+        for organisation_id, pulse_id, sequence in newest
+        if drawn.get((organisation_id, _question(pulse_id))) != _answer(sequence)
+    ]
+
+
+def draw_lines(session: Session, organisation_id: UUID, pulse_id: UUID, now: datetime) -> int:
+    """Draw the lines of a pulse anew, all in one transaction, and return how many there are."""
+    pulse = session.get_one(Pulse, (organisation_id, pulse_id))
+    instrument = read_instrument(session.get_one(InstrumentCopy, (organisation_id, pulse.instrument_id)).toml)
+    mine = (TeamLine.organisation_id == organisation_id, TeamLine.pulse_id == pulse_id)
+    session.execute(delete(TeamLine).where(*mine))
+    drawn = 0
+    for scale in instrument.scales:
+        panel = read_panel(session, organisation_id, pulse_id, f"scale:{scale.key}")
+        spread = spread_of(session, organisation_id, scale.key)
+        lines = lines_through(panel, spread, pulse.cadence_weeks, instrument.points)
+        keys = {"organisation_id": organisation_id, "pulse_id": pulse_id, "figure": f"scale:{scale.key}"}
+        if rows := [{**keys, "series": series, "content": line.as_json()} for series, line in lines.items()]:
+            session.execute(insert(TeamLine), rows)
+        drawn += len(lines)
+    _remember(session, organisation_id, pulse_id, now)
+    session.commit()
+    return drawn
+
+
+def _question(pulse_id: UUID) -> str:
+    return json.dumps({"pulse": str(pulse_id)})
+
+
+def _answer(sequence: int) -> str:
+    return json.dumps({"release": sequence})
+
+
+def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, now: datetime) -> None:
+    """Write down up to which release the lines go."""
+    newest = session.scalars(
+        select(func.max(Release.sequence))
+        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
+        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
+    ).one()
+    question = _question(pulse_id)
+    row = session.scalars(
+        select(StoredAnalysis).where(
+            StoredAnalysis.organisation_id == organisation_id,
+            StoredAnalysis.kind == LINES,
+            StoredAnalysis.question == question,
+        )
+    ).first() or StoredAnalysis(organisation_id=organisation_id, id=uuid4(), kind=LINES, question=question, error="")
+    row.state, row.asked_at, row.answer = "done", now, _answer(newest or 0)
+    session.add(row)
+
+
+def read_panel(session: Session, organisation_id: UUID, pulse_id: UUID, figure: str) -> Panel:
+    """Read the released numbers of a scale of a pulse."""
+    rows = session.execute(
+        select(
+            Wave.number,
+            ReportingGroup.series,
+            ReleaseRow.value,
+            ReleaseRow.low,
+            ReleaseRow.high,
+            ReleaseRow.n,
+            WaveGroup.roster,
+        )
+        .select_from(ReleaseRow)
+        .join(Release, (Release.organisation_id == ReleaseRow.organisation_id) & (Release.id == ReleaseRow.release_id))
+        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
+        .join(
+            ReportingGroup,
+            (ReportingGroup.organisation_id == ReleaseRow.organisation_id) & (ReportingGroup.id == ReleaseRow.group_id),
+        )
+        .join(
+            WaveGroup,
+            (WaveGroup.organisation_id == Release.organisation_id)
+            & (WaveGroup.wave_id == Release.wave_id)
+            & (WaveGroup.group_id == ReleaseRow.group_id),
+        )
+        .where(
+            ReleaseRow.organisation_id == organisation_id,
+            Wave.pulse_id == pulse_id,
+            ReleaseRow.figure == figure,
+            ReleaseRow.value.is_not(None),
+        )
+    ).all()
+    # In an order of their own, so that the same rows give the same lines on every database.
+    waves, series = sorted({row.number for row in rows}), sorted({row.series for row in rows})
+    places = {number: place for place, number in enumerate(waves)}, {name: place for place, name in enumerate(series)}
+    means, counts, rosters, hidden = ([[blank] * len(waves) for _ in series] for blank in (MISSING, 1.0, 1.0, 0.0))
+    for number, name, *columns, roster in rows:
+        # A shown number has all of its columns, which the database holds.
+        value, low, high, n = (float(each or 0) for each in columns)
+        line, column = places[1][name], places[0][number]
+        means[line][column], counts[line][column] = value, n
+        rosters[line][column], hidden[line][column] = max(float(roster), n), (high - low) ** 2 / 12
+    return Panel(waves, series, means, counts, rosters, hidden)
+
+
+def lines_through(panel: Panel, spread: float, cadence_weeks: int, points: int) -> dict[str, DrawnLine]:
+    """Draw the lines of all series: together where there are enough teams and waves, else each by itself."""
+    if not panel.series:
+        return {}
+    drawn = _drawn(panel, spread)
+    ends = [_on_grid(each.clip(1, points)) for each in (drawn.estimate, drawn.low, drawn.high)]
+    verdicts, alerts = dict(_verdicts(panel, drawn, cadence_weeks)), dict(_alerts(panel, cadence_weeks))
+    return {
+        series: DrawnLine(
+            drawn.how,
+            tuple(Point(panel.waves[column], *(each[row][column] for each in ends)) for column in shown),
+            verdicts.get(row),
+            alerts.get(row),
+        )
+        for row, (series, shown) in enumerate(zip(panel.series, _shown(panel), strict=True))
+    }
+
+
+def _on_grid(values: FloatArray) -> Table:
+    rounded: Table = ((values / GRID).round() * GRID).round(2).tolist()
+    return rounded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    how: str
+    estimate: FloatArray
+    low: FloatArray
+    high: FloatArray
+    error: FloatArray
+
+
+def _drawn(panel: Panel, spread: float) -> _Drawn:
+    """Draw all lines together if that is possible, or else each through its own numbers."""
+    together = smooth(panel.means, panel.counts, panel.rosters, rounding=panel.hidden)
+    if not isinstance(together, CannotTell):
+        return _Drawn(STATE_SPACE, together.estimate, together.low, together.high, together.error)
+    steps = step_variance(panel.means, panel.counts, panel.rosters, sd=spread, rounding=panel.hidden)
+    known = None if isinstance(steps, CannotTell) else steps
+    alone = pooled_line(
+        panel.means,
+        panel.counts,
+        sd=spread,
+        window=POOLED_WAVES,
+        rounding=panel.hidden,
+        rosters=panel.rosters if known else None,
+        steps=known,
+    )
+    error = (alone.high - alone.low) / 2 / quantile(alone.level)
+    return _Drawn(POOLED, alone.estimate, alone.low, alone.high, error)
+
+
+def _shown(panel: Panel) -> list[list[int]]:
+    """Return where each series has a number."""
+    return [[column for column, mean in enumerate(row) if mean == mean] for row in panel.means]  # noqa: PLR0124  # NaN.
+
+
+def _verdicts(panel: Panel, drawn: _Drawn, cadence: int) -> Iterator[tuple[int, Verdict]]:
+    """Say how far each line moved in the last year, and whether the lines of other teams move that far anyway."""
+    year = WEEKS_A_YEAR // cadence if cadence else LONGEST_LOOK
+    start = len(panel.waves) - min(max(year, SHORTEST_LOOK), LONGEST_LOOK)
+    spans: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for row, shown in enumerate(_shown(panel)):
+        recent = [column for column in shown if column >= start]
+        if len(recent) >= LEAST_SHOWN:
+            spans[recent[POOLED_WAVES - 1], recent[-1]].append(row)
+    for (first, last), rows in spans.items():
+        moves = moves_since(drawn.estimate, drawn.error, first, last)
+        for row in rows:
+            yield row, _verdict(moves, row, panel.waves[first], panel.waves[last])
+
+
+def _verdict(moves: Moves, row: int, first: int, last: int) -> Verdict:
+    estimate, low, high = (float(each[row]) for each in (moves.estimate, moves.low, moves.high))
+    error = (high - low) / 2 / quantile(moves.level)
+    change = Change(moves.n, estimate, low, high, error, moves.level, moves.method)
+    if isinstance(moves.usual, CannotTell):
+        return Verdict(first, last, ALONE, _signed(of_change(change, usual=0.0).numbers), moves.n)
+    reading = of_change(change, usual=float(moves.usual[row]))
+    return Verdict(first, last, reading.message, _signed(reading.numbers), moves.n)
+
+
+def _alerts(panel: Panel, cadence: int) -> Iterator[tuple[int, Verdict]]:
+    """Find the series that fell further than teams here fall by chance."""
+    if not 0 < cadence <= RAREST_ALERTS:
+        return
+    found = drop_alerts(panel.means, panel.counts, recent=ALERT_WAVES, waves_a_year=WEEKS_A_YEAR / cadence)
+    if isinstance(found, CannotTell):
+        return
+    for row, fallen in enumerate(found.fallen.tolist()):
+        if fallen:
+            yield row, _alert(found, row, panel.waves)
+
+
+def _alert(found: Alerts, row: int, waves: Sequence[int]) -> Verdict:
+    reading = of_alert(found, row)
+    ends = {"low": round(float(found.low[row]), 1), "high": round(float(found.high[row]), 1)}
+    return Verdict(waves[-ALERT_WAVES], waves[-1], reading.message, _signed({**reading.numbers, **ends}), found.n)
+
+
+def _signed(numbers: Mapping[str, float]) -> dict[str, str]:
+    return {name: f"{value + 0.0:+.1f}" for name, value in numbers.items()}

@@ -9,7 +9,7 @@ import logging
 import os
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from threading import Event
 from uuid import UUID
 
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -30,6 +31,7 @@ from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.insight.measuring import due_organisations, measure_units
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
+from surveyapp.services.log import file_jobs
 from surveyapp.services.log.exchange import forget_requests
 from surveyapp.services.log.purging import forget_reporters
 from surveyapp.services.pulses import due
@@ -44,6 +46,7 @@ from surveyapp.vault.doors import Vault, open_whole
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 30
+LOOKS_EVERY_SECONDS = 2
 # The number under which workers on PostgreSQL agree on whose turn it is; any would do.
 TURN = 7_316_552_871
 MAILS_PER_TICK = 200
@@ -229,6 +232,13 @@ def _measure(work: Work, session: Session, key: due.Key) -> None:
     measure_units(session, key[0], work.now)
 
 
+def _read_file(work: Work, session: Session, key: due.Key) -> None:
+    """Read an uploaded file without holding the write lock, which pages wait for, longer than for moments."""
+    session.rollback()
+    with Session(work.engine) as reading:
+        file_jobs.run_job(reading, work.writing, key, work.now, clock.now)
+
+
 def _give_up(work: Work, session: Session, key: due.Key) -> None:
     deliveries.give_up_the_dead(session, key[0], work.now)
 
@@ -275,6 +285,7 @@ STEPS = (
     Step("analysing", due.once, _analyse),
     Step("telling about delegations", reminding.with_notices, _tell),
     Step("measuring", due_organisations, _measure),
+    Step("reading a file", file_jobs.waiting_jobs, _read_file),
     Step("giving up mails", due.organisations, _give_up),
     Step("forgetting", due.once, _forget),
 )
@@ -332,6 +343,16 @@ def _send_one(work: Work, office: PostOffice, organisation_id: UUID, delivery_id
     return True
 
 
+def _pause(stop: Event, engine: Engine) -> None:
+    """Wait for the next tick, or until somebody uploads a file and looks at its progress."""
+    for _ in range(PAUSE_SECONDS // LOOKS_EVERY_SECONDS):
+        if stop.wait(LOOKS_EVERY_SECONDS):
+            return
+        with suppress(DBAPIError), Session(engine) as session:
+            if file_jobs.waiting_jobs(session, clock.now()):
+                return
+
+
 def work_until(stop: Event, settings: Settings) -> None:
     """Tick every half minute until told to stop; a piece of work that was begun is brought to its end."""
     engine, vault = make_engine(settings.database_url), open_whole(settings)
@@ -342,7 +363,8 @@ def work_until(stop: Event, settings: Settings) -> None:
             more = tick(settings, engine, vault, clock.now(), stop.is_set).more
         except Exception as error:  # noqa: BLE001  # A database that is away for a while comes back.
             _log_failure("a tick", None, error)
-        stop.wait(0 if more else PAUSE_SECONDS)
+        if not more:
+            _pause(stop, engine)
     engine.dispose()
     vault.engine.dispose()
     logger.info("the worker has stopped")

@@ -174,7 +174,7 @@ def test_events_are_imported_once(harbour: World, run: Run, tmp_path: Path) -> N
     """The second time all of them are known."""
     file = tmp_path / "events.csv"
     file.write_text("id,kind,team,summary,told\n1,error,Gates,The gate stuck,2026-03-01 10:00\n")
-    assert "1 events were logged" in run("events", "import", str(file)).output
+    assert "1 rows were taken in" in run("events", "import", str(file)).output
     assert "0 new, 1 known already" in run("events", "import", str(file)).output
 
 

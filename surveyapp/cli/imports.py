@@ -47,42 +47,89 @@ def import_roster(file: Path, dry_run: bool, complete: bool, organisation: str) 
     click.echo("The roster was imported.")
 
 
-@click.group(cls=PlainGroup)
-def events() -> None:
-    """Fill the learning log."""
+def import_log_file(kind: str, what: str, sample: str) -> click.Group:
+    """Make the group of commands for one kind of file of other systems."""
+
+    @click.group(kind, cls=PlainGroup, help=f"Bring in {what}.")
+    def group() -> None:
+        pass
+
+    examples = (
+        f"surveyapp {kind} import {sample} --source tracker --dry-run",
+        f'surveyapp {kind} import {sample} --time-zone UTC --days "day first" --column "team=Squad"',
+    )
+
+    @group.command("import", epilog=example(*examples))
+    @file_argument
+    @click.option("--source", default="csv", show_default=True, help="The system that the file comes from.")
+    @click.option("--time-zone", default="", help="Of times that name none; the organisation's if not given.")
+    @click.option("--days", default="year first", show_default=True, help="Or: day first, month first.")
+    @click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="Which heading is a column.")
+    @click.option("--dry-run", is_flag=True, help="Say what would be taken in, and take nothing.")
+    @organisation_option
+    def take(file: Path, columns: tuple[str, ...], dry_run: bool, organisation: str, **how: str) -> None:  # noqa: FBT001  # As click hands it over.
+        _import_log_file(kind, file, columns, organisation, how, dry_run=dry_run)
+
+    take.help = (
+        f"Bring in {what} from a CSV file, all of it or nothing.\n\nThe same external_id of one source is taken once. "
+        "Headings are recognised by the names in docs/csv-files.md, and by what was chosen on the page before."
+    )
+    return group
 
 
-@events.command("import", epilog=example("surveyapp events import incidents.csv --source tracker --dry-run"))
-@file_argument
-@click.option("--source", default="csv", show_default=True, help="The system that the file comes from.")
-@click.option("--dry-run", is_flag=True, help="Say what would be logged, and log nothing.")
-@organisation_option
-def import_events(file: Path, source: str, dry_run: bool, organisation: str) -> None:  # noqa: FBT001  # As click hands it over.
-    """Bring in errors, near misses and good catches from a CSV file, all of it or nothing.
-
-    The same external_id of one source is one event, however often it is imported.
-    """
+def _import_log_file(
+    kind: str, file: Path, columns: tuple[str, ...], organisation: str, how: dict[str, str], *, dry_run: bool
+) -> None:
     from surveyapp import clock
-    from surveyapp.services.log.importing import COLUMNS, apply_events, plan_events
+    from surveyapp.services.log import mapping
+    from surveyapp.services.log.cells import Reading
+    from surveyapp.services.log.exchange import COLUMNS, apply_plan, plan_file
     from surveyapp.services.roster.organisations import find_organisation
-    from surveyapp.services.tables import read_table
+    from surveyapp.services.tables import read_headings, read_table
 
+    content = file.read_bytes()
+    headings = [each.name for each in read_headings(content, COLUMNS[kind])]
     with reached() as here:
         found = find_organisation(here.session, organisation)
-        planned = plan_events(
-            here.session,
-            found.organisation_id,
-            read_table(file.read_bytes(), COLUMNS),
-            source=source,
-            time_zone=found.time_zone,
-            now=clock.now(),
-        )
+        owner = found.organisation_id
+        guessed = mapping.guess(headings, kind, mapping.remembered(here.session, owner, kind))
+        chosen = guessed | dict(_column(each) for each in columns)
+        reading = Reading(how["source"], how["time_zone"] or found.time_zone, how["days"], chosen)
+        mapping.check(reading, kind, headings)
+        here.session.rollback()
+        table = read_table(content, COLUMNS[kind], chosen)
+        with click.progressbar(length=len(table.rows), label="Reading rows") as bar:
+            planned = plan_file(
+                here.session,
+                owner,
+                kind,
+                table,
+                reading,
+                now=clock.now(),
+                progress=lambda done, _total: bar.update(done - bar.pos),
+            )
         _stop_at(planned.bad)
         click.echo(f"{len(planned.new)} new, {planned.known} known already")
+        if planned.ignored:
+            click.echo(f"left out: {', '.join(planned.ignored)}")
         if dry_run:
-            click.echo("This was a dry run; nothing was logged.")
+            click.echo("This was a dry run; nothing was taken in.")
             return
-        click.echo(f"{apply_events(here.session, found.organisation_id, planned)} events were logged.")
+        click.echo(f"{apply_plan(here.session, owner, kind, planned)} rows were taken in.")
+
+
+def _column(given: str) -> tuple[str, str]:
+    from surveyapp.errors import Invalid
+
+    key, equals, heading = given.partition("=")
+    if not equals:
+        raise Invalid("--column", given, "a column and a heading, such as team=Squad")
+    return key.strip(), heading.strip()
+
+
+events = import_log_file("events", "errors, near misses, good catches and the like", "incidents.csv")
+deliveries = import_log_file("deliveries", "what teams delivered", "releases.csv")
+exposure = import_log_file("exposure", "how much teams worked and delivered by week", "weeks.csv")
 
 
 @click.group("import", cls=PlainGroup)
@@ -137,4 +184,4 @@ def _stop_at(bad: Sequence[object]) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (roster, events, import_group)
+COMMANDS = (roster, events, deliveries, exposure, import_group)

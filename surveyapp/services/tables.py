@@ -5,14 +5,16 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from surveyapp.errors import Invalid
 
 MAX_BYTES = 30_000_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 100
+EXAMPLE_ROWS = 20
 DELIMITERS = (",", ";", "\t")
 
 # UTF-8 saved with a mark, and the two orders of UTF-16.
@@ -79,7 +81,48 @@ class Table:
         return BadCell(row.number, self.headings.get(key, key), row[key], expected)
 
 
-def read_table(content: bytes, columns: Sequence[Column]) -> Table:
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a file: its heading, and the first things that stand below it."""
+
+    name: str
+    examples: tuple[str, ...]
+
+
+def read_headings(content: bytes, columns: Sequence[Column]) -> tuple[Heading, ...]:
+    """Read the headings of an uploaded table with some examples each; raises Invalid when it is no such table."""
+    text, delimiter = _split_mark(_decode(content))
+    known = _known(columns)
+    delimiter = delimiter or max(DELIMITERS, key=lambda each: _score(text, each, known))
+    records = _records(text, delimiter, [])
+    _, header = next(records, (0, []))
+    if not any(header):
+        raise Invalid("file", "an empty file", "a table with a header row")
+    if len(header) > MAX_COLUMNS:
+        raise Invalid("columns", f"{len(header)} columns", f"at most {MAX_COLUMNS}")
+    rows = [cells for _, cells in islice(records, EXAMPLE_ROWS)]
+    return tuple(
+        Heading(name, tuple(cells[place] for cells in rows if place < len(cells) and cells[place]))
+        for place, name in enumerate(header)
+        if name
+    )
+
+
+def guess_columns(headings: Collection[str], columns: Sequence[Column]) -> dict[str, str]:
+    """Return the heading that each column has by its names, where one does."""
+    known = _known(columns)
+    guessed: dict[str, str] = {}
+    for heading in headings:
+        if key := known.get(_plain(heading)):
+            guessed.setdefault(key, heading)
+    return guessed
+
+
+def _known(columns: Sequence[Column]) -> dict[str, str]:
+    return {_plain(name): column.key for column in columns for name in (column.key, *column.synonyms)}
+
+
+def read_table(content: bytes, columns: Sequence[Column], chosen: Mapping[str, str] | None = None) -> Table:
     """Read an uploaded table, whatever its encoding and delimiter.
 
     Parameters
@@ -88,6 +131,8 @@ def read_table(content: bytes, columns: Sequence[Column]) -> Table:
         UTF-8 with or without a mark, UTF-16, or Windows-1252 / Latin-1; commas, semicolons or tabs between cells.
     columns : sequence of Column
         What may be in it. Headings are compared without case, blanks and punctuation; others are ignored.
+    chosen : mapping, optional
+        The heading of each column by its key, when somebody said so; the names of the columns mean nothing then.
 
     Raises
     ------
@@ -95,7 +140,7 @@ def read_table(content: bytes, columns: Sequence[Column]) -> Table:
         When the file as a whole is no such table. What is wrong with single rows is in ``Table.bad`` instead.
     """
     text, delimiter = _split_mark(_decode(content))
-    known = {_plain(name): column.key for column in columns for name in (column.key, *column.synonyms)}
+    known = _known(columns) if chosen is None else {_plain(name): key for key, name in chosen.items()}
     delimiter = delimiter or max(DELIMITERS, key=lambda each: _score(text, each, known))
     bad: list[BadCell] = []
     records = _records(text, delimiter, bad)

@@ -1,12 +1,10 @@
 """Telling of events, reading the log, bringing events in."""
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +21,6 @@ from surveyapp.services.log import reading
 from surveyapp.services.log.events import Entry, check_entry, log_event
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
-from surveyapp.store.reviews import Exposure, WorkDelivery
 from surveyapp.web.learning.words import KINDS, SAID_ELSEWHERE
 from tests.fixtures.accounts import NOON, add_account, ticket_of
 from tests.fixtures.site import Check
@@ -353,141 +350,3 @@ def test_the_log_says_nothing_of_answers(sign_in: SignIn, check: Check) -> None:
     check.world.answer(check.wave, "Cranes", check.codes[0], {"raise-concerns": 1})
     check.world.session.commit()
     assert TOKEN.sub("", browser.get("/app/log").text) == before
-
-
-READING = {"kind": "events", "time_zone": "Europe/Berlin", "order": "year first"}
-
-
-def upload(browser: Visitor, content: bytes, source: str = "Pager", **reading: str) -> str:
-    """Upload a file of events; return the address of what it would add."""
-    token = TOKEN.search(browser.get("/app/log/import").text)
-    assert token is not None
-    file = (io.BytesIO(content), "events.csv")
-    reply = browser.client.post(
-        "/app/log/import",
-        data={"csrf_token": token[1], "source": source, "file": file, **READING, **reading},
-        follow_redirects=False,
-    )
-    assert reply.status_code == 303, words(reply.text)
-    return str(reply.location)
-
-
-HEADER = b"external_id,kind,team,what_happened,told_at,owner\n"
-ROW = b"INC-1,error,cranes,A hook slipped,2026-03-01T10:00:00Z,Bob\n"
-
-
-def test_events_are_looked_at_before_they_are_logged(sign_in: SignIn, harbour: World) -> None:
-    """The columns that are left out are named, such as those that name people."""
-    browser = sign_in(admin="Harbour")
-    address = upload(browser, HEADER + ROW)
-    page = words(browser.get(address).text)
-    assert "1 new event. 0 are in the log already." in page
-    assert "Columns that are left out: owner." in page
-    assert logged(harbour) == []
-    assert browser.post(address).location == "/app/log"
-    (event,) = logged(harbour)
-    assert (event.source, event.external_id) == ("Pager", "INC-1")
-    assert "1 event is in the log now." in browser.get("/app/log").text
-
-
-def test_the_sample_file_is_taken(sign_in: SignIn, harbour: World, clock: Any, shared_data: Path) -> None:
-    """When the organisation has its team."""
-    harbour.unit("Finops", "Harbour")
-    clock.moment = datetime(2026, 6, 1, tzinfo=UTC)
-    browser = sign_in(admin="Harbour")
-    address = upload(browser, (shared_data / "payloads" / "events_import.csv").read_bytes())
-    browser.post(address)
-    assert [event.kind for event in logged(harbour)] == ["error", "near_miss"]
-
-
-def test_bad_rows_are_named_and_nothing_is_logged(sign_in: SignIn, harbour: World) -> None:
-    """Row, column, value and what would be right; sending it anyway changes nothing."""
-    browser = sign_in(admin="Harbour")
-    address = upload(browser, HEADER + ROW + ROW.replace(b"INC-1", b"INC-2").replace(b"cranes", b"nobody"))
-    page = words(browser.get(address).text)
-    assert "1 cell is to be put right first. Nothing was added to the log." in page
-    assert "3 team nobody the code of a unit of this organisation" in page
-    assert browser.post(address).status_code == 422
-    assert logged(harbour) == []
-
-
-def test_the_same_file_again_adds_nothing(sign_in: SignIn, harbour: World) -> None:
-    """The page says so and offers no button."""
-    browser = sign_in(admin="Harbour")
-    browser.post(upload(browser, HEADER + ROW))
-    html = browser.get(upload(browser, HEADER + ROW)).text
-    assert "0 new events. 1 is in the log already." in words(html)
-    assert "Add them to the log" not in html
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [(b"", "an empty file"), (b"PK\x03\x04zip", "an Excel or OpenDocument workbook"), (b"a,b\n1,2\n", "external_id")],
-)
-def test_a_file_that_is_no_table_is_refused_at_its_field(sign_in: SignIn, content: bytes, said: str) -> None:
-    """With what would be right."""
-    browser = sign_in(admin="Harbour")
-    token = TOKEN.search(browser.get("/app/log/import").text)
-    assert token is not None
-    fields = {"csrf_token": token[1], "source": "Pager", "file": (io.BytesIO(content), "events.csv"), **READING}
-    reply = browser.client.post("/app/log/import", data=fields)
-    assert reply.status_code == 422
-    assert said in words(reply.text)
-
-
-def test_without_a_file_or_name_the_form_says_so(sign_in: SignIn) -> None:
-    """Both are needed."""
-    page = words(sign_in(admin="Harbour").post("/app/log/import", source="  ").text)
-    assert "Choose a file." in page
-    assert "Name the system, such as PagerDuty." in page
-
-
-def test_a_file_belongs_to_whoever_uploaded_it(sign_in: SignIn, harbour: World) -> None:
-    """Another admin neither sees nor imports it."""
-    address = upload(sign_in(admin="Harbour"), HEADER + ROW)
-    other = sign_in(admin="Harbour")
-    assert (other.get(address).status_code, other.post(address).status_code) == (404, 404)
-    assert logged(harbour) == []
-
-
-@pytest.mark.parametrize(
-    ("order", "day"),
-    [("day first", datetime(2026, 2, 3, tzinfo=UTC)), ("month first", datetime(2026, 3, 2, tzinfo=UTC))],
-)
-def test_days_are_read_in_the_order_and_zone_that_were_chosen(
-    sign_in: SignIn, harbour: World, order: str, day: datetime
-) -> None:
-    """Neither is guessed from the file."""
-    browser = sign_in(admin="Harbour")
-    content = HEADER + ROW.replace(b"2026-03-01T10:00:00Z", b"03/02/2026")
-    browser.post(upload(browser, content, order=order, time_zone="UTC"))
-    assert [event.told_at for event in logged(harbour)] == [day]
-
-
-def test_a_time_zone_that_is_none_is_asked_for_again(sign_in: SignIn) -> None:
-    """With one that is."""
-    reply = sign_in(admin="Harbour").post("/app/log/import", **(READING | {"time_zone": "Mars/Olympus"}), source="x")
-    assert "We do not know this time zone; one is Europe/Berlin." in words(reply.text)
-
-
-@pytest.mark.parametrize(
-    ("kind", "file", "said", "table"),
-    [
-        ("deliveries", "deliveries_import.csv", "2 new deliveries. 0 are known already.", WorkDelivery),
-        ("exposure", "exposure_import.csv", "1 week of a team. 0 take new numbers.", Exposure),
-    ],
-)
-def test_the_sample_files_of_deliveries_and_exposure_are_taken(
-    sign_in: SignIn, harbour: World, clock: Any, shared_data: Path, kind: str, file: str, said: str, table: Any
-) -> None:
-    """Looked at first, then taken in; what a team did in a week is there once."""
-    harbour.unit("Finops", "Harbour")
-    clock.moment = datetime(2026, 6, 1, tzinfo=UTC)
-    browser = sign_in(admin="Harbour")
-    content = (shared_data / "payloads" / file).read_bytes()
-    address = upload(browser, content, kind=kind)
-    assert said in words(browser.get(address).text)
-    browser.post(address)
-    browser.post(upload(browser, content, kind=kind))
-    harbour.session.commit()
-    assert len(harbour.session.scalars(select(table)).all()) == (2 if kind == "deliveries" else 1)

@@ -1,6 +1,6 @@
 """Keeping an uploaded file until somebody has looked at what it would change and says yes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -16,12 +16,13 @@ KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """An uploaded file; ``complete`` is whether it was declared to name everybody."""
+    """An uploaded file; ``complete`` is whether it was declared to name everybody, ``kind`` what it is kept for."""
 
     id: UUID
     name: str
     content: bytes
     complete: bool
+    kind: str = field(default="", compare=False)
 
 
 def keep_file(
@@ -65,7 +66,7 @@ def kept_file(session: Session, organisation_id: UUID, account_id: UUID, file_id
     if upload is None or upload.account_id != account_id:
         message = "This file is no longer here: files are kept for a day, and until they are imported"
         raise NotFound(message)
-    return KeptFile(upload.id, upload.name, upload.content, upload.complete)
+    return KeptFile(upload.id, upload.name, upload.content, upload.complete, upload.kind)
 
 
 def drop_file(session: Session, organisation_id: UUID, file_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """Reading the cells of an imported row: what is wrong is named, and the reader goes on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,9 +15,36 @@ _EXAMPLES = {
     DAY_FIRST: "09.04.2026 08:00 or 9/4/2026",
     MONTH_FIRST: "4/9/2026 08:00",
 }
-_DAYS = {DAY_FIRST: ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"), MONTH_FIRST: ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")}
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M")
+_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
 _YES = {"true": True, "yes": True, "ja": True, "1": True, "false": False, "no": False, "nein": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read: of which system, how times are written, and the heading of each column by its key."""
+
+    source: str
+    time_zone: str
+    order: str = YEAR_FIRST
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+# How many rows are read, of how many.
+Progress = Callable[[int, int], None]
+STRIDE = 500
+
+
+def unseen(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def counted(rows: Sequence[Row], progress: Progress) -> Iterator[Row]:
+    """Go through rows and say now and then how far it is."""
+    for number, row in enumerate(rows):
+        if number % STRIDE == 0:
+            progress(number, len(rows))
+        yield row
+    progress(len(rows), len(rows))
 
 
 def plain(text: str) -> str:
@@ -89,11 +117,14 @@ def read_time(text: str, order: str) -> datetime | None:
             return datetime.fromisoformat(text)
         except ValueError:
             return None
-    for day in _DAYS[order]:
-        for clock in _CLOCKS:
-            try:
-                # The zone is the file's, and given by the caller.
-                return datetime.strptime(text, day + clock)  # noqa: DTZ007
-            except ValueError:
-                continue
-    return None
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    first, _, second, year, *clock = found.groups()
+    day, month = (first, second) if order == DAY_FIRST else (second, first)
+    hour, minute, second = (int(each or 0) for each in clock)
+    try:
+        # The zone is the file's, and given by the caller.
+        return datetime(int(year), int(month), int(day), hour, minute, second)  # noqa: DTZ001
+    except ValueError:
+        return None

@@ -19,7 +19,7 @@ from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound
 from surveyapp.services.accounts.access import Viewer, require_admin
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.log import importing, outputs
-from surveyapp.services.log.cells import YEAR_FIRST
+from surveyapp.services.log.cells import Progress, Reading, unseen
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 from surveyapp.store.exchange import ApiToken, SeenRequest
@@ -244,9 +244,7 @@ def _take(session: Session, bearer: Bearer, scope: str, body: bytes, now: dateti
     within = tree_of(session, owner).below(bearer.unit_id)
     units = outputs.only_within(importing.units_by_name(session, owner), within)
     source = str(objects[0].get("source_system") or bearer.name)[:40]
-    plan = plan_file(
-        session, owner, scope, table, source=source, time_zone="UTC", order=YEAR_FIRST, now=now, units=units
-    )
+    plan = plan_file(session, owner, scope, table, Reading(source, "UTC"), now=now, units=units)
     if plan.bad:
         wrong = [
             {"object": each.row, "field": each.column, "value": each.value[:200], "expected": each.expected}
@@ -262,19 +260,28 @@ def plan_file(
     organisation_id: UUID,
     scope: str,
     table: Table,
+    reading: Reading,
     *,
-    source: str,
-    time_zone: str,
-    order: str,
     now: datetime,
     units: Mapping[str, UUID] | None = None,
+    progress: Progress = unseen,
 ) -> Plan:
     """Say what taking in a table of events, deliveries or exposure would do."""
     units = importing.units_by_name(session, organisation_id) if units is None else units
     if scope == EXPOSURE:
-        return outputs.plan_exposure(session, organisation_id, table, units, now=now)
+        return outputs.plan_exposure(session, organisation_id, table, units, now=now, progress=progress)
     plan = importing.plan_events if scope == EVENTS else outputs.plan_deliveries
-    return plan(session, organisation_id, table, units=units, source=source, time_zone=time_zone, order=order, now=now)
+    return plan(
+        session,
+        organisation_id,
+        table,
+        units=units,
+        source=reading.source,
+        time_zone=reading.time_zone,
+        order=reading.order,
+        now=now,
+        progress=progress,
+    )
 
 
 def apply_plan(session: Session, organisation_id: UUID, scope: str, plan: Plan) -> int:

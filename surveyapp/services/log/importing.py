@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid
 from surveyapp.learning.factors import read_factor
-from surveyapp.services.log.cells import YEAR_FIRST, Cells, plain
+from surveyapp.services.log.cells import YEAR_FIRST, Cells, Progress, counted, plain, unseen
 from surveyapp.services.log.events import LARGEST_CYCLE, Entry, check_entry, values_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 from surveyapp.store.learning import LearningEvent
@@ -79,6 +79,7 @@ def plan_events(
     now: datetime,
     order: str = YEAR_FIRST,
     units: Mapping[str, UUID] | None = None,
+    progress: Progress = unseen,
 ) -> EventPlan:
     """Say what importing a table would do.
 
@@ -94,6 +95,8 @@ def plan_events(
         How days are written, one of ``cells.ORDERS``.
     units : mapping, optional
         The units that may be named, by code or name; all of the organisation if not given.
+    progress : callable
+        Told now and then how many rows are read, of how many.
     """
     units = units_by_name(session, organisation_id) if units is None else units
     known = set(
@@ -104,7 +107,7 @@ def plan_events(
         )
     )
     bad, new, seen = list(table.bad), [], set[str]()
-    for row in table.rows:
+    for row in counted(table.rows, progress):
         problems = len(bad)
         entry = _entry(Cells(table, row, ZoneInfo(time_zone), order, bad), units, source)
         if entry is not None:

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid
-from surveyapp.services.log.cells import YEAR_FIRST, Cells, plain, read_time
+from surveyapp.services.log.cells import YEAR_FIRST, Cells, Progress, counted, plain, read_time, unseen
 from surveyapp.services.log.events import AHEAD, EARLIEST, ID_LENGTH, LARGEST_CYCLE
 from surveyapp.services.tables import BadCell, Column, Table
 from surveyapp.store.reviews import Exposure, WorkDelivery
@@ -66,6 +66,7 @@ def plan_deliveries(
     time_zone: str,
     now: datetime,
     order: str = YEAR_FIRST,
+    progress: Progress = unseen,
 ) -> OutputPlan:
     """Say what importing deliveries would do; the same ``external_id`` of one source is one delivery."""
     known = set(
@@ -76,7 +77,7 @@ def plan_deliveries(
         )
     )
     bad, new, seen = list(table.bad), [], set[str]()
-    for row in table.rows:
+    for row in counted(table.rows, progress):
         cells = Cells(table, row, ZoneInfo(time_zone), order, bad)
         problems = len(bad)
         values = _delivery(cells, units, now)
@@ -140,17 +141,18 @@ def apply_deliveries(session: Session, plan: OutputPlan) -> int:
 
 
 def plan_exposure(
-    session: Session, organisation_id: UUID, table: Table, units: Mapping[str, UUID], *, now: datetime
+    session: Session,
+    organisation_id: UUID,
+    table: Table,
+    units: Mapping[str, UUID],
+    *,
+    now: datetime,
+    progress: Progress = unseen,
 ) -> OutputPlan:
     """Say what importing exposure would do; a team and week that are known take the new numbers."""
-    known = {
-        (unit_id, week)
-        for unit_id, week in session.execute(
-            select(Exposure.unit_id, Exposure.week).where(Exposure.organisation_id == organisation_id)
-        )
-    }
+    known = _known_weeks(session, organisation_id)
     bad, new, seen = list(table.bad), [], set[tuple[UUID | None, date | None]]()
-    for row in table.rows:
+    for row in counted(table.rows, progress):
         cells = Cells(table, row, ZoneInfo("UTC"), YEAR_FIRST, bad)
         problems = len(bad)
         unit_id, week = cells.unit(units), _week(cells, now)
@@ -172,11 +174,20 @@ def plan_exposure(
     return OutputPlan(tuple(new), len(seen & known), table.ignored, tuple(sorted(bad, key=lambda each: each.row)))
 
 
+def _known_weeks(session: Session, organisation_id: UUID) -> set[tuple[UUID, date]]:
+    rows = session.execute(select(Exposure.unit_id, Exposure.week).where(Exposure.organisation_id == organisation_id))
+    return {(unit_id, week) for unit_id, week in rows}
+
+
 def apply_exposure(session: Session, plan: OutputPlan) -> int:
     """Take in every team and week of a plan and return how many that were; raises Invalid for bad rows."""
     _refuse_bad(plan)
-    for each in plan.new:
-        session.merge(Exposure(**each))
+    if plan.new:
+        known = _known_weeks(session, plan.new[0]["organisation_id"])
+        rows = [dict(each) for each in plan.new]
+        for statement, wanted in ((insert(Exposure), False), (update(Exposure), True)):
+            if some := [row for row in rows if ((row["unit_id"], row["week"]) in known) is wanted]:
+                session.execute(statement, some)
     session.commit()
     return len(plan.new)
 

@@ -28,6 +28,7 @@ from surveyapp.mail.post import NotTaken, PostOffice
 from surveyapp.services import deliveries
 from surveyapp.services.delegation import reminding
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
+from surveyapp.services.insight.comparisons import ask_comparisons
 from surveyapp.services.insight.measuring import due_organisations, measure_units
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
@@ -215,6 +216,7 @@ def _release(work: Work, session: Session, key: due.Key) -> None:
     wave = session.get_one(Wave, key)
     # Asked before and answered after the release, so that a crash between the two forgets no question.
     ask_relations(session, wave.organisation_id, wave.pulse_id, work.now)
+    ask_comparisons(session, wave.organisation_id, wave.pulse_id, work.now)
     release_wave(session, work.vault, wave, work.now)
     logger.info("wave %s is released", key[1])
 

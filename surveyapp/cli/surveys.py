@@ -108,15 +108,29 @@ def release() -> None:
 @release.command(epilog=example("surveyapp release verify"))
 @organisation_option
 def verify(organisation: str) -> None:
-    """Check that no published figure was altered, by the chain of their hashes; the exit code is 1 if one was."""
+    """Check by the chains of their hashes that no published figure and no registered intervention was altered.
+
+    Draws of who starts an intervention first are drawn again. The exit code is 1 if anything differs.
+    """
+    from surveyapp.services.insight.advising import wrong_draws
+    from surveyapp.services.insight.interventions import broken_entries
     from surveyapp.services.results.releasing import broken_links
 
     with reached() as here:
-        broken = broken_links(here.session, here.organisation(organisation))
-    if broken:
-        click.echo(f"Altered after they were written: releases {', '.join(map(str, broken))}")
+        owner = here.organisation(organisation)
+        broken = {
+            "releases": broken_links(here.session, owner),
+            "interventions": broken_entries(here.session, owner),
+        }
+        wrong = wrong_draws(here.session, owner)
+    for what, numbers in broken.items():
+        if numbers:
+            click.echo(f"Altered after they were written: {what} {', '.join(map(str, numbers))}")
+    for title in wrong:
+        click.echo(f"The lot did not fall on the teams that start first: {title}")
+    if wrong or any(broken.values()):
         raise SystemExit(1)
-    click.echo("Every release is as it was written.")
+    click.echo("Every release and every registered intervention is as it was written.")
 
 
 COMMANDS = (instruments, pulse, wave, release)

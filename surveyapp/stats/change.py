@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from surveyapp.stats import checks, designs, glm
 from surveyapp.stats.checks import BoolArray, FloatArray
+from surveyapp.stats.estimates import quantile
 from surveyapp.stats.levels import wave_levels
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.permutation import flags, permutation_test, placebo_rank
@@ -88,6 +89,68 @@ def collapse(score: ArrayLike, start: int, *, comparison: ArrayLike | None = Non
         for side in (slice(None, start), slice(start, None))
     ]
     return Collapsed(sides[0], sides[1], start, table.shape[1] - start)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanChange:
+    """How far teams of one kind moved on average.
+
+    Parameters
+    ----------
+    n : int
+        Teams.
+    estimate, low, high : float
+        In points.
+    method : str
+        How the interval was made.
+    """
+
+    n: int
+    estimate: float
+    low: float
+    high: float
+    method: str
+
+
+def mean_change(change: ArrayLike, *, confidence: float = 0.95) -> MeanChange | CannotTell:
+    """Average the changes of teams of one kind, to show beside an effect and never instead of it.
+
+    Parameters
+    ----------
+    change : array_like, shape (teams,)
+        Change of each team, in points; NaN where a side is missing.
+    confidence : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    MeanChange or CannotTell
+        CannotTell under 3 teams, or when all moved alike.
+
+    Raises
+    ------
+    ValueError
+        If confidence is outside (0, 1).
+
+    Notes
+    -----
+    Student's t over teams. Without other teams beside them, nobody can say why teams moved.
+
+    Examples
+    --------
+    >>> found = mean_change([0.1, 0.2, 0.3, 0.2])
+    >>> round(found.estimate, 2), round(found.low, 2), round(found.high, 2)
+    (0.2, 0.07, 0.33)
+    """
+    values = checks.vector("change", change, missing=True)
+    values = values[np.isfinite(values)]
+    reach = quantile(checks.share("confidence", confidence), max(len(values) - 1, 1))
+    if (n := len(values)) < designs.FEWEST_TREATED:
+        return CannotTell("too few teams for an average with an interval", n, designs.FEWEST_TREATED, "teams")
+    if not (spread := float(values.std(ddof=1))) > 0:
+        return CannotTell("no team changed more than another", n, None, "teams")
+    middle, half = float(values.mean()), reach * spread / np.sqrt(n)
+    return MeanChange(n, middle, float(middle - half), float(middle + half), "mean over teams, Student's t")
 
 
 @dataclass(frozen=True, slots=True)

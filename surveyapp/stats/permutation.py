@@ -310,6 +310,37 @@ def placebo_rank(
     return PlaceboRank(n, estimate, low, high, (1 + n - larger) / (1 + n), larger, "rank among placebo changes")
 
 
+def scaled_changes(change: ArrayLike, size: ArrayLike) -> FloatArray:
+    """Express changes in what teams of their size move by chance, for a picture of `placebo_rank`.
+
+    Parameters
+    ----------
+    change : array_like, shape (teams,)
+        Change over the same waves for all, in points.
+    size : array_like, shape (teams,)
+        Answers behind one wave of the team, on average.
+
+    Returns
+    -------
+    ndarray, shape (teams,)
+        Change less the mean of all, divided by the expected size of a change; the rank goes by its absolute value.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ or a size is not above 0.
+
+    Examples
+    --------
+    >>> scaled_changes([0.1, -0.1, 0.3, -0.2, 0.9], [8, 8, 8, 8, 8]).round(1).tolist()
+    [-0.2, -0.7, 0.0, -1.0, 1.8]
+    """
+    values, sizes = checks.vector("change", change), checks.above("size", checks.vector("size", size), 0)
+    checks.same_length(change=values, size=sizes)
+    centred = values - values.mean()
+    return np.asarray(centred / _scale(centred[None, :], sizes))
+
+
 def _scale(change: FloatArray, size: FloatArray) -> FloatArray:
     """Give the expected size of a change for each team size, from changes (windows, teams)."""
     seen = np.isfinite(change)

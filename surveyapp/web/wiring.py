@@ -28,8 +28,8 @@ from surveyapp.web.answer.views import blueprint as answer
 from surveyapp.web.api.views import blueprint as api
 from surveyapp.web.areas import area
 from surveyapp.web.coach.heat_map import blueprint as heat_map
+from surveyapp.web.coach.interventions import blueprint as interventions
 from surveyapp.web.coach.relations import blueprint as relations
-from surveyapp.web.coach.views import blueprint as coach
 from surveyapp.web.delegation.moves import blueprint as moves
 from surveyapp.web.delegation.set_up import blueprint as set_up
 from surveyapp.web.delegation.views import blueprint as delegations
@@ -58,7 +58,7 @@ BLUEPRINTS = (
     team,
     heat_map,
     withdrawing,
-    coach,
+    interventions,
     relations,
     learning,
     telling,

@@ -14,7 +14,8 @@ from surveyapp.privacy.comments import COMMENTERS, EVERYBODY, Note
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.delegation.drafting import offer, start_draft
 from surveyapp.services.delegation.keeping import move
-from surveyapp.services.insight.comparisons import ask_before_after
+from surveyapp.services.insight.advice import ask_advice
+from surveyapp.services.insight.interventions import register
 from surveyapp.services.installation.checking import examine
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event
@@ -29,6 +30,7 @@ from surveyapp.web.access import signed_in
 from tests.attacks.reading import Readers, changes
 from tests.fixtures.accounts import NOON, add_account, ticket_of
 from tests.fixtures.mail import MailServer
+from tests.fixtures.plans import a_plan, a_wish
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.worker import Worker
@@ -80,17 +82,8 @@ def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewe
     harbour.release(past)
     session, organisation_id, cranes = harbour.session, harbour.organisation_id, harbour.units["Cranes"].id
     log_event(session, organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)
-    ask_before_after(
-        session,
-        organisation_id,
-        pulse_id=pulse.id,
-        scale="speaking-up",
-        units=[cranes],
-        start=pulse.first_day,
-        chosen_low=False,
-        name="Training",
-        now=NOON,
-    )
+    ask_advice(session, organisation_id, a_wish([cranes], pulse.id), NOON)
+    register(session, organisation_id, a_plan([cranes], pulse_id=pulse.id), account_id=None, now=NOON)
     file = new_file("roster.csv", b"person_id,name,unit\n1001,Ivan,Harbour / Operations / Cranes\n", complete=False)
     keep_file(session, organisation_id, grace.account_id, "roster", file, NOON)
     wave = harbour.open(pulse)

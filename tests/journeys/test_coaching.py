@@ -1,6 +1,4 @@
-"""A coach asks whether safety and reports go together, and compares teams before and after a day."""
-
-from datetime import timedelta
+"""A coach asks whether safety and reports go together."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,36 +47,6 @@ def test_safety_and_reports(history: History, worker: Worker, watched: OpenPage)
     expect(page.get_by_text("one point safer than usual, it reports more")).to_be_visible()
     page.get_by_text("Method and assumptions").click()
     expect(page.get_by_text("It shows what goes together, not what causes what.")).to_be_visible()
-    seen.check()
-
-
-def test_before_and_after(history: History, worker: Worker, watched: OpenPage) -> None:
-    """Written down, computed, told with its interval and with what the comparison could have found."""
-    seen = watched()
-    page = seen.page
-    sign_in(page, "dana")
-    menu(page, "Before and after")
-    seen.check()
-    page.get_by_role("link", name="New comparison").first.click()
-    seen.check()
-    page.get_by_label("What is done").fill("Training in asking before correcting")
-    page.get_by_label("First day").fill((history.waves[4].closes_at + timedelta(days=1)).date().isoformat())
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("alert")).to_contain_text("Tick one or more teams.")
-    seen.check()
-    for berth in COACHED:
-        page.get_by_label(berth, exact=True).check()
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("status")).to_contain_text("The worker is computing this.")
-    seen.check()
-    worker.tick(history.now)
-    page.get_by_role("link", name="Look again").click()
-    expect(page.get_by_text("5 teams with it and 9 without, 5 waves before and 5 after")).to_be_visible()
-    expect(page.get_by_text("These teams rose more than the others").first).to_be_visible()
-    expect(page.get_by_text("in 8 of 10 cases")).to_be_visible()
-    seen.check()
-    menu(page, "Before and after")
-    expect(page.get_by_role("row", name="Training in asking")).to_contain_text("These teams rose more")
     seen.check()
 
 

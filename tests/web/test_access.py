@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from surveyapp.services.accounts.access import Grant, Viewer
 from surveyapp.services.accounts.managing import NewAccount, create_account, find_account
 from surveyapp.services.delegation.drafting import offer, start_draft
-from surveyapp.services.insight.comparisons import ask_before_after
+from surveyapp.services.insight.advice import ask_advice
+from surveyapp.services.insight.interventions import register
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.log.exchange import list_tokens, make_token
@@ -23,6 +24,7 @@ from surveyapp.store.organisation import Organisation, Unit
 from surveyapp.store.pulses import Wave, WaveGroup
 from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleaseRow
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
+from tests.fixtures.plans import a_plan, a_wish
 from tests.fixtures.site import Check
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
@@ -170,8 +172,12 @@ TABLE = {
     "GET /app/before-after": COMPARING,
     "GET /app/before-after/new": COMPARING,
     "POST /app/before-after/new": COMPARING,
-    "GET /app/before-after/<uuid:analysis_id>": COMPARING_THESE,
-    "POST /app/before-after/<uuid:analysis_id>/again": COMPARING_THESE,
+    "GET /app/before-after/plan/<uuid:analysis_id>": COMPARING_THESE,
+    "POST /app/before-after/plan/<uuid:analysis_id>": COMPARING_THESE,
+    "GET /app/before-after/<uuid:intervention_id>": COMPARING_THESE,
+    "GET /app/before-after/<uuid:intervention_id>/amend": COMPARING_THESE,
+    "POST /app/before-after/<uuid:intervention_id>/amend": COMPARING_THESE,
+    "POST /app/before-after/<uuid:intervention_id>/again": COMPARING_THESE,
     "GET /app/admin/units": ADMINS,
     "GET /app/admin/units/<uuid:unit_id>": ADMINS_OF_THESE,
     "GET /app/admin/units/<uuid:unit_id>/add": ADMINS_OF_THESE,
@@ -305,17 +311,9 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
     world, group = check.world, check.world.group_of(check.wave, "Cranes").group_id
     heidi, cranes = add_account(world, "heidi", manager="Cranes"), world.units["Cranes"].id
     event = log_event(world.session, world.organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)
-    comparison = ask_before_after(
-        world.session,
-        world.organisation_id,
-        pulse_id=check.wave.pulse_id,
-        scale="speaking-up",
-        units=[cranes],
-        start=date(2026, 3, 2),
-        chosen_low=False,
-        name="Training",
-        now=NOON,
-    )
+    owner, pulse_id = world.organisation_id, check.wave.pulse_id
+    asked = ask_advice(world.session, owner, a_wish([cranes], pulse_id), NOON)
+    known = register(world.session, owner, a_plan([cranes], pulse_id=pulse_id), account_id=None, now=NOON)
     file = new_file("roster.csv", b"person_id,name,email,unit\n1,Ann,ann@example.org,Harbour\n")
     keep_file(world.session, world.organisation_id, grace.account_id, "roster", file, NOON)
     key = world.settings.ballot_key
@@ -329,7 +327,8 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "unit_id": cranes,
             "group_id": group,
             "event_id": event,
-            "analysis_id": comparison,
+            "analysis_id": asked,
+            "intervention_id": known,
             "pulse_id": check.wave.pulse_id,
             "file_id": file.id,
             "account_id": heidi.account_id,

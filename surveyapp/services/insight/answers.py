@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from surveyapp.services.insight.comparing import answer_before_after
-from surveyapp.services.insight.comparisons import BEFORE_AFTER
+from surveyapp.services.insight.advice import ADVICE
+from surveyapp.services.insight.advising import answer_advice
+from surveyapp.services.insight.comparing import answer_before_after, answer_family
+from surveyapp.services.insight.comparisons import BEFORE_AFTER, FAMILY
 from surveyapp.services.insight.relating import answer_relation
 from surveyapp.services.insight.relations import RELATION, ask_relation
 from surveyapp.services.pulses.instruments import read_instrument
@@ -23,7 +25,12 @@ from surveyapp.store.pulses import InstrumentCopy, Pulse
 
 log = logging.getLogger(__name__)
 Answer = dict[str, Any]
-ANSWERERS = {RELATION: answer_relation, BEFORE_AFTER: answer_before_after}
+ANSWERERS = {
+    RELATION: answer_relation,
+    ADVICE: answer_advice,
+    BEFORE_AFTER: answer_before_after,
+    FAMILY: answer_family,
+}
 
 
 def ask_relations(session: Session, organisation_id: UUID, pulse_id: UUID, now: datetime) -> None:
@@ -37,7 +44,12 @@ def ask_relations(session: Session, organisation_id: UUID, pulse_id: UUID, now: 
 def answer_waiting(session: Session) -> int:
     """Answer every waiting question and return how many that were; one that fails is kept and can be asked again."""
     answered = 0
-    waiting = select(StoredAnalysis.organisation_id, StoredAnalysis.id).where(StoredAnalysis.state == "waiting")
+    waiting = (
+        select(StoredAnalysis.organisation_id, StoredAnalysis.id)
+        .where(StoredAnalysis.state == "waiting")
+        # The family is judged after its comparisons, which were asked for at the same moment.
+        .order_by(StoredAnalysis.kind == FAMILY, StoredAnalysis.asked_at)
+    )
     for organisation_id, analysis_id in session.execute(waiting).all():
         if _claim(session, organisation_id, analysis_id):
             _answer(session, organisation_id, analysis_id)

@@ -1,83 +1,167 @@
 """Comparing teams before and after a day, with statistics; the worker comes here, pages never do."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import timedelta
+from math import isfinite, nan
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.services.insight.advising import LOW_AND_STAGGERED, detectable_change
 from surveyapp.services.insight.cells import Cell, cells_of
-from surveyapp.stats.change import before_after
-from surveyapp.stats.designs import minimum_detectable_change, spread_of_change
+from surveyapp.services.insight.comparisons import BEFORE_AFTER
+from surveyapp.services.insight.interventions import all_interventions
+from surveyapp.services.insight.layouts import Layout, lay_out, midnight
+from surveyapp.services.insight.plans import LOW, Plan
+from surveyapp.stats.change import before_after, collapse, difference_of_changes, mean_change
+from surveyapp.stats.cohorts import staggered_effect
+from surveyapp.stats.multiplicity import family
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.permutation import scaled_changes
 from surveyapp.stats.seeds import generator
+from surveyapp.store.learning import StoredAnalysis
 from surveyapp.store.pulses import Pulse
 
-MISSING = float("nan")
 Answer = dict[str, Any]
+# Fewer reports of one side and time are told to nobody outside the team.
+FEWEST_REPORTS = 5
+PER_WEEKS = 100
 
 
-def answer_before_after(session: Session, organisation_id: UUID, question: Mapping[str, Any], record: str) -> Answer:
-    """Answer a stored question about some teams."""
-    pulse = session.get_one(Pulse, (organisation_id, UUID(question["pulse"])))
-    start = datetime.combine(date.fromisoformat(question["start"]), time.min, ZoneInfo(pulse.time_zone))
-    cells = cells_of(session, organisation_id, pulse.id, question["scale"])
-    units = {UUID(each) for each in question["covers"]}
-    return compare(cells, units, start, chosen_low=question["chosen_low"], record=record)
+def answer_before_after(session: Session, organisation_id: UUID, question: Mapping[str, Any], _record: str) -> Answer:
+    """Compare the teams of a registered intervention with those of its comparison."""
+    known = {str(each.id): each for each in all_interventions(session, organisation_id)}
+    plan = known[question["intervention"]].plan
+    pulse = session.get_one(Pulse, (organisation_id, plan.pulse_id))
+    cells = cells_of(session, organisation_id, pulse.id, plan.scale)
+    zone, cadence = ZoneInfo(pulse.time_zone), timedelta(weeks=pulse.cadence_weeks)
+    # Seeded from the record, so that the same plan has the same figures wherever they are computed.
+    answer = compare(cells, plan, zone, record=question["intervention"])
+    return answer | {"waves_to_come": waves_to_come(cells, plan, zone, cadence)}
 
 
-def compare(cells: Sequence[Cell], units: set[UUID], start: datetime, *, chosen_low: bool, record: str) -> Answer:
-    """Compare the teams of some units before and after a moment with all others.
+def waves_to_come(cells: Sequence[Cell], plan: Plan, zone: ZoneInfo, cadence: timedelta) -> int:
+    """Return how many waves the plan still waits for; until then a finding is a look ahead of time."""
+    last = max((cell.closed_at for cell in cells), default=None)
+    end = midnight(plan.cohorts[1].start if plan.draw else plan.planned_end + timedelta(days=1), zone)
+    return max(0, (end - last - timedelta(seconds=1)) // cadence) if last and cadence else 0
 
-    What the design could detect is judged by the waves before that moment, so it can be told before anything happened.
-    """
-    waves = sorted({cell.wave: cell.closed_at for cell in cells}.items())
-    before = sum(1 for _, closed_at in waves if closed_at < start)
-    after = len(waves) - before
-    teams = sorted({cell.series for cell in cells})
-    chosen = {cell.series for cell in cells if cell.units & units}
-    treated = [team in chosen for team in teams]
-    scores = _table(cells, teams, [number for number, _ in waves])
-    detectable = _detectable(scores, treated, before, after or before // 2)
-    given = {"waves_before": before, "waves_after": after, "n_chosen": len(chosen), "detectable": detectable}
-    if not before or not after:
-        side = "before" if not before else "after"
+
+def compare(cells: Sequence[Cell], plan: Plan, zone: ZoneInfo, *, record: str) -> Answer:
+    """Compare by the test that the design allows; what it could detect is judged by the waves before the start."""
+    layout = lay_out(cells, plan, zone)
+    treated, others = layout.at_start()
+    detectable = detectable_change(layout, treated, others, min(layout.before, layout.after or layout.before))
+    given: Answer = {
+        "waves_before": layout.before,
+        "waves_after": layout.after,
+        "n_chosen": treated,
+        "detectable": detectable.points if detectable else None,
+        "at_most": bool(detectable and detectable.at_most),
+    }
+    if layout.before < 1 or layout.after < 1:
+        side = "before" if layout.before < 1 else "after"
         return given | asdict(CannotTell(f"no wave has been released {side} the first day", 0, 1, "waves"))
+    if len(layout.first) > 1:
+        return given | _by_cohorts(layout, plan)
+    return given | _in_one_go(layout, plan, record, given["detectable"])
+
+
+def _in_one_go(layout: Layout, plan: Plan, record: str, detectable: float | None) -> Answer:
+    scores, treated = layout.scores, layout.treated
     found = before_after(
         scores,
         treated,
-        before,
+        layout.before,
         rng=generator(record),
-        size=_sizes(cells, teams),
-        chosen_on=[row[before - 1] for row in scores] if chosen_low else None,
+        size=layout.sizes,
+        chosen_on=layout.on_wave(plan.selection_wave) if plan.chosen == LOW and plan.selection_wave else None,
         detectable=detectable,
     )
-    return given | asdict(found)
+    beside = _movement(layout) | {"reports": _reports(layout)}
+    answer = asdict(found) if not isinstance(found, CannotTell) else asdict(found) | {"n_teams": len(treated)}
+    return answer | beside
 
 
-def _table(cells: Sequence[Cell], teams: Sequence[str], waves: Sequence[int]) -> list[list[float]]:
-    scores = {(cell.series, cell.wave): cell.score for cell in cells if cell.score is not None}
-    return [[scores.get((team, wave), MISSING) for wave in waves] for team in teams]
+def _by_cohorts(layout: Layout, plan: Plan) -> Answer:
+    """Compare each cohort with teams that have not started, over as many waves for all as the last one has."""
+    if plan.chosen == LOW:
+        return asdict(LOW_AND_STAGGERED)
+    starts = [nan if cohort is None else float(layout.first[cohort]) for cohort in layout.cohorts]
+    found = staggered_effect(layout.scores, starts, waves_before=layout.before, waves_after=layout.after)
+    answer = asdict(found)
+    if not isinstance(found, CannotTell):
+        answer["larger_than"] = answer["rises_anyway"] = None
+        answer["cohorts"] = [
+            {"start": plan.cohorts[layout.first.index(each.start)].start.isoformat(), "n_treated": each.n_treated}
+            | {"n_comparison": each.n_comparison}
+            for each in found.cohorts
+        ]
+    return answer
 
 
-def _sizes(cells: Sequence[Cell], teams: Sequence[str]) -> list[float]:
-    counted: dict[str, list[int]] = {}
-    for cell in cells:
-        if cell.score is not None:
-            counted.setdefault(cell.series, []).append(cell.n)
-    return [sum(counted[team]) / len(counted[team]) if team in counted else 1.0 for team in teams]
+def _movement(layout: Layout) -> Answer:
+    """Say how each side moved by itself, and for one treated team how all moved for their size."""
+    treated = layout.treated
+    if all(treated) or not any(treated):
+        return {}
+    means = collapse(layout.scores, layout.before, comparison=[not each for each in treated])
+    change = means.change.tolist()
+    sides = {
+        name: asdict(mean_change([each for each, mark in zip(change, treated, strict=True) if mark is side]))
+        for name, side in (("treated", True), ("comparison", False))
+    }
+    seen = [place for place, each in enumerate(change) if isfinite(each)]
+    own = [place for place, nth in enumerate(seen) if treated[nth]]
+    placebos: Answer = {}
+    if len(own) == 1 and len(seen) > 2:
+        scaled = scaled_changes([change[nth] for nth in seen], [layout.sizes[nth] for nth in seen])
+        others = sorted(round(float(each), 1) for place, each in enumerate(scaled) if place not in own)
+        placebos = {"placebos": {"own": round(float(scaled[own[0]]), 1), "others": others}}
+    return {"movement": sides} | placebos
 
 
-def _detectable(scores: Sequence[Sequence[float]], treated: Sequence[bool], before: int, after: int) -> float | None:
-    """Return the change that the design could find, if the waves before the day can tell."""
-    side = min(before // 2, after)
-    if not side or not any(treated) or all(treated):
-        return None
-    spread = spread_of_change([row[:before] for row in scores], side, side)
-    if isinstance(spread, CannotTell):
-        return None
-    plan = minimum_detectable_change(spread.estimate, sum(treated), len(treated) - sum(treated))
-    return None if isinstance(plan, CannotTell) else plan.estimate
+def _reports(layout: Layout) -> Answer:
+    """Count what the log got from each side before and after, and compare the rates team by team."""
+    start = layout.waves[layout.before]
+    counts: dict[tuple[str, bool], list[float]] = {}
+    for cell in layout.cells:
+        pair = counts.setdefault((cell.series, cell.wave >= start), [0.0, 0.0])
+        pair[0], pair[1] = pair[0] + cell.reports, pair[1] + cell.person_weeks
+    sides: Answer = {}
+    for name, side in (("treated", True), ("comparison", False)):
+        teams = [team for team, mark in zip(layout.teams, layout.treated, strict=True) if mark is side]
+        sides[name] = {
+            when: [sum(counts.get((team, late), (0, 0))[part] for team in teams) for part in (0, 1)]
+            for when, late in (("before", False), ("after", True))
+        }
+    if min(sides[name][when][0] for name in sides for when in sides[name]) < FEWEST_REPORTS:
+        return asdict(CannotTell("fewer than 5 reports before or after on one side", 0, FEWEST_REPORTS, "reports"))
+    return sides | {"effect": _rate_effect(layout, counts)}
+
+
+def _rate_effect(layout: Layout, counts: Mapping[tuple[str, bool], Sequence[float]]) -> Answer:
+    change, treated = [], []
+    for team, mark in zip(layout.teams, layout.treated, strict=True):
+        before, after = counts.get((team, False), (0, 0)), counts.get((team, True), (0, 0))
+        if before[1] and after[1]:
+            change.append(PER_WEEKS * (after[0] / after[1] - before[0] / before[1]))
+            treated.append(mark)
+    return asdict(difference_of_changes(change, treated)) if change else {}
+
+
+def answer_family(session: Session, organisation_id: UUID, _question: Mapping[str, Any], _record: str) -> Answer:
+    """Adjust the p-values of all registered primary outcomes for how many there are."""
+    rows = session.execute(
+        select(StoredAnalysis.question, StoredAnalysis.answer)
+        .where(StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == BEFORE_AFTER)
+        .order_by(StoredAnalysis.id)
+    ).all()
+    found = {json.loads(question)["intervention"]: json.loads(answer).get("p") for question, answer in rows}
+    judged = family("registered primary outcomes", {key: p for key, p in found.items() if p is not None}, method="Holm")
+    return {"size": judged.size, "method": judged.method, "adjusted": dict(judged.adjusted)}

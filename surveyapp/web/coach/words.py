@@ -1,4 +1,4 @@
-"""What an answer of the statistics means, in sentences that claim no more than its interval."""
+"""What pages on answers of the statistics have in common: n before anything else, and why there is no answer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,6 @@ from typing import Any
 from surveyapp.web.language import gettext, ngettext, reason
 
 Answer = Mapping[str, Any]
-# In points. A larger change would matter to a team, so an interval that holds one never says that nothing happened.
-SMALL = 0.25
 
 
 def cannot_tell(answer: Answer) -> str:
@@ -27,51 +25,9 @@ def teams(n: int) -> str:
     return ngettext("%(n)s team", "%(n)s teams", n) % {"n": n}
 
 
-def sides(answer: Answer) -> str:
-    """Say what a comparison rests on."""
-    return gettext("%(treated)s with it and %(others)s without, %(before)s waves before and %(after)s after") % {
-        "treated": teams(answer["n_treated"]),
-        "others": answer["n"] - answer["n_treated"],
-        "before": answer["waves_before"],
-        "after": answer["waves_after"],
-    }
-
-
-def change(answer: Answer) -> str:
-    """Say what a comparison means; that nothing happened is never said when the interval is wide."""
-    low, high = answer["low"], answer["high"]
-    values = {"low": points(low), "high": points(high)}
-    if low is not None and low > 0:
-        return gettext("These teams rose more than the others, by %(low)s to %(high)s points beyond them.") % values
-    if high is not None and high < 0:
-        return gettext("These teams fell more than the others, by %(low)s to %(high)s points beyond them.") % values
-    if _is_small(answer):
-        return gettext("Any difference is small: between %(low)s and %(high)s points.") % values
-    return gettext("Cannot tell: anything from %(low)s to %(high)s points fits.") % values
-
-
-def _is_small(answer: Answer) -> bool:
-    """Tell whether the interval leaves room for small changes only, and the design could find larger ones."""
-    low, high, limit = (answer.get(name) for name in ("low", "high", "detectable"))
-    if low is None or high is None or limit is None:
-        return False
-    return bool(max(-low, high) < min(limit, SMALL))
-
-
-def points(value: float | None) -> str:
-    """Write a change in points with its sign."""
-    return gettext("an unknown number of") if value is None else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
-
-
-def detectable(answer: Answer) -> str:
-    """Say how large a change must be for the comparison to be likely to find it."""
-    if not answer.get("detectable"):
-        return gettext("The waves before the first day cannot tell yet how large a change this comparison could find.")
-    said = gettext(
-        "Judged by the waves before the first day, this comparison finds a change of %(points)s points "
-        "in 8 of 10 cases. Smaller ones may go unseen."
-    )
-    return said % {"points": f"{answer['detectable']:.2f}"}
+def waves(n: int) -> str:
+    """Say how many waves."""
+    return ngettext("%(n)s wave", "%(n)s waves", n) % {"n": n}
 
 
 def p_value(p: float) -> str:

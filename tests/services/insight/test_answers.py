@@ -1,16 +1,18 @@
 """The worker answers what was asked, from released rows."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
-from surveyapp.services.insight.comparisons import ask_before_after, find_before_after
+from surveyapp.services.insight.comparisons import comparison_of, family_of
+from surveyapp.services.insight.interventions import register
 from surveyapp.services.insight.relations import relation_of
 from surveyapp.store.learning import StoredAnalysis
 from tests.fixtures.past import Past
+from tests.fixtures.plans import a_plan
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -28,21 +30,14 @@ def test_every_scale_is_asked_about_after_a_release(past: Past, scale: str) -> N
 
 def test_a_comparison_is_answered_from_released_rows(past: Past) -> None:
     """From the day in the pulse's time zone on; three groups are too few, and that is said."""
-    analysis_id = ask_before_after(
-        past.session,
-        past.owner,
-        pulse_id=past.pulse_id,
-        scale="speaking-up",
-        units=[past.unit("Gates")],
-        start=date(2026, 3, 20),
-        chosen_low=False,
-        name="Training",
-        now=past.wave(3).closes_at,
-    )
-    assert answer_waiting(past.session) == 1
-    found = find_before_after(past.session, past.owner, analysis_id, {past.unit("Gates")})
+    plan = a_plan([past.unit("Gates")], pulse_id=past.pulse_id)
+    known = register(past.session, past.owner, plan, account_id=None, now=past.wave(3).closes_at)
+    assert answer_waiting(past.session) == 2
+    found = comparison_of(past.session, past.owner, known)
     assert (found.answer["waves_before"], found.answer["waves_after"]) == (1, 2)
+    assert found.answer["waves_to_come"] > 0
     assert found.refused
+    assert family_of(past.session, past.owner).size == 0
     assert answer_waiting(past.session) == 0
 
 
@@ -52,7 +47,7 @@ def test_a_question_that_cannot_be_computed_is_kept_as_failed(past: Past) -> Non
         organisation_id=past.owner,
         id=uuid4(),
         kind="before-after",
-        question=json.dumps({"pulse": str(uuid4()), "units": []}),
+        question=json.dumps({"intervention": str(uuid4())}),
         state="waiting",
         asked_at=START,
         answer="{}",
@@ -62,4 +57,4 @@ def test_a_question_that_cannot_be_computed_is_kept_as_failed(past: Past) -> Non
     past.session.commit()
     ask_relations(past.session, past.owner, past.pulse_id, START)
     assert answer_waiting(past.session) == 4
-    assert (row.state, row.error) == ("failed", "NoResultFound")
+    assert (row.state, row.error) == ("failed", "KeyError")

@@ -4,22 +4,33 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from scipy.special import stdtrit
 
 from surveyapp.services.insight.cells import Cell
 from surveyapp.services.insight.comparing import compare
+from tests.fixtures.plans import a_plan
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 TWO_WEEKS = timedelta(weeks=2)
+UTC_ZONE = ZoneInfo("UTC")
 AFTER_WAVE_6 = START + 5.5 * TWO_WEEKS
+
+
+def compared(
+    cells: list[Cell], units: set[UUID], *, start: datetime = AFTER_WAVE_6, later: set[UUID] | None = None, **plan: Any
+) -> dict[str, Any]:
+    """Compare some units from a day on, over all waves after it."""
+    given: dict[str, Any] = {"planned_end": (START + 60 * TWO_WEEKS).date()} | plan
+    return compare(cells, a_plan(units, start=start.date(), later=later or (), **given), UTC_ZONE, record="a")
 
 
 def test_before_and_after_equals_r(log_cells: tuple[list[Cell], set[UUID]], oracle: Callable[[str], Any]) -> None:
     """The difference of collapsed changes, and its HC2 interval with Bell-McCaffrey degrees of freedom."""
     cells, treated = log_cells
-    answer = compare(cells, treated, AFTER_WAVE_6, chosen_low=False, record="a")
+    answer = compared(cells, treated)
     values = oracle("did_synth_collapsed")
     reach = stdtrit(values["df_bm"], 0.975) * values["se_hc2"]
     assert answer["estimate"] == pytest.approx(oracle("ri_synth_did")["obs"], rel=1e-9)
@@ -34,7 +45,7 @@ def test_before_and_after_equals_r(log_cells: tuple[list[Cell], set[UUID]], orac
 def test_the_record_settles_the_figures(log_cells: tuple[list[Cell], set[UUID]]) -> None:
     """Computed again, here or elsewhere, the answer is the same."""
     cells, treated = log_cells
-    first, second = (compare(cells, treated, AFTER_WAVE_6, chosen_low=False, record="a") for _ in range(2))
+    first, second = (compared(cells, treated) for _ in range(2))
     assert first == second
 
 
@@ -43,7 +54,7 @@ def test_teams_chosen_low_are_compared_given_the_score_they_were_chosen_on(
 ) -> None:
     """The answer says how much teams as low rose anyway."""
     cells, treated = log_cells
-    answer = compare(cells, treated, AFTER_WAVE_6, chosen_low=True, record="a")
+    answer = compared(cells, treated, chosen="low", selection_wave=6)
     assert answer["method"] == "adjusted for the baseline"
     assert answer["rises_anyway"] is not None
 
@@ -55,21 +66,21 @@ def test_a_comparison_takes_waves_on_both_sides(
     """The refusal names the side."""
     cells, treated = log_cells
     start = START + (waves_before - 0.5) * TWO_WEEKS
-    answer = compare(cells, treated, start, chosen_low=False, record="a")
+    answer = compared(cells, treated, start=start)
     assert answer["reason"] == f"no wave has been released {side} the first day"
 
 
 def test_what_could_be_found_is_told_before_anything_happened(log_cells: tuple[list[Cell], set[UUID]]) -> None:
     """A comparison that is written down in time learns what change it can detect."""
     cells, treated = log_cells
-    answer = compare(cells, treated, START + 50 * TWO_WEEKS, chosen_low=False, record="a")
+    answer = compared(cells, treated, start=START + 50 * TWO_WEEKS)
     assert 0.05 < answer["detectable"] < 1
 
 
 def test_the_day_itself_is_after(log_cells: tuple[list[Cell], set[UUID]]) -> None:
     """A wave that closes at the very start counts as after."""
     cells, treated = log_cells
-    answer = compare(cells, treated, START + 6 * TWO_WEEKS, chosen_low=False, record="a")
+    answer = compared(cells, treated, start=START + 6 * TWO_WEEKS)
     assert (answer["waves_before"], answer["waves_after"]) == (6, 6)
 
 
@@ -78,7 +89,7 @@ def test_without_others_there_is_no_comparison(log_cells: tuple[list[Cell], set[
     """Neither nobody nor everybody can be compared with the rest."""
     cells, _ = log_cells
     chosen = {unit for cell in cells for unit in cell.units} if which == "all" else {uuid4()}
-    answer = compare(cells, chosen, AFTER_WAVE_6, chosen_low=False, record="a")
+    answer = compared(cells, chosen)
     assert "reason" in answer
     assert answer["detectable"] is None
 
@@ -87,7 +98,7 @@ def test_a_withheld_number_is_a_gap_and_no_zero(log_cells: tuple[list[Cell], set
     """One missing wave of one team hardly moves the answer."""
     cells, treated = log_cells
     gap = [without_score(cell) if (cell.series, cell.wave) == ("T01", 2) else cell for cell in cells]
-    answer = compare(gap, treated, AFTER_WAVE_6, chosen_low=False, record="a")
+    answer = compared(gap, treated)
     assert answer["estimate"] == pytest.approx(0.2646, abs=0.02)
 
 
@@ -113,4 +124,4 @@ def test_a_group_is_treated_when_one_of_its_units_is(log_cells: tuple[list[Cell]
         Cell(c.series, c.units | {uuid4()}, c.group_name, c.wave, c.closed_at, c.score, c.n, c.reports, c.person_weeks)
         for c in cells
     ]
-    assert compare(pooled, treated, AFTER_WAVE_6, chosen_low=False, record="a")["n_treated"] == 6
+    assert compared(pooled, treated)["n_treated"] == 6

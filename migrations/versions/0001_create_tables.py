@@ -341,6 +341,8 @@ def upgrade_main() -> None:
         sa.Column("told_precision", sa.String(length=40), nullable=False),
         sa.Column("detection_hours", sa.Double(), nullable=True),
         sa.Column("voice_hours", sa.Double(), nullable=True),
+        sa.Column("lead_hours", sa.Double(), nullable=True),
+        sa.Column("options_left", sa.Integer(), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -389,6 +391,7 @@ def upgrade_main() -> None:
             "occurred_at IS NULL OR noticed_at IS NULL OR occurred_at <= noticed_at",
             name=op.f("ck_learning_event_occurred_before_noticed"),
         ),
+        sa.CheckConstraint("options_left BETWEEN 0 AND 2", name=op.f("ck_learning_event_options_left_0_to_2")),
         sa.CheckConstraint(
             "potential_severity BETWEEN 0 AND 4", name=op.f("ck_learning_event_potential_severity_0_to_4")
         ),

@@ -1,7 +1,4 @@
-"""Counting what the outcome measures are made of; the statistics turn counts into figures with intervals.
-
-Every measure has an id, M1 to M16, a name that takes no side, a unit, and a rule for what is not over yet.
-"""
+"""Counting what the outcome measures are made of; the statistics turn counts into figures with intervals."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -16,54 +13,15 @@ HOUR = timedelta(hours=1)
 # Errors that others came upon do not depend on whether the team likes to report.
 ELSEWHERE = frozenset({"other_team", "customer", "monitoring"})
 OURSELVES = frozenset({"owner", "own_team"})
+# Whoever comes upon it first there comes upon it late.
+LATE_FINDERS = frozenset({"other_team", "customer"})
+SCARCE = 0.1
+MORE_THAN_ONE = 2
+MONTH = timedelta(days=30)
 WORKING_DAYS = 5
 REISSUED_WITHIN = timedelta(days=14)
 # For so many cycles after more autonomy a dip is expected, and for as many again it may take to recover.
 DIP = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a measure is called, what it is counted in, and what happens to cases that are not over."""
-
-    key: str
-    name: str
-    unit: str
-    rule: str
-
-
-MEASURES = {
-    each.key: each
-    for each in (
-        Measure("M1", "Reports", "per 100 person-weeks", "Reports of the last 365 days; withdrawn ones do not count"),
-        Measure("M2", "Near misses and unsafe conditions among reports", "share", "Reports of the last 365 days"),
-        Measure("M2b", "Near misses that nothing but luck held", "share", "Near misses of which it is known"),
-        Measure("M3", "Errors found elsewhere, later half against earlier half", "ratio per delivery",
-                "Errors found by another team, a customer or monitoring; without deliveries, per week"),
-        Measure("M4", "Errors and near misses found first by ourselves", "share", "Those of which it is known"),
-        Measure("M5", "From happening to noticing", "hours, median",
-                "Only what happened more than 30 days ago counts, for of later events the slow ones are missing"),
-        Measure("M6", "From noticing to telling", "hours, median",
-                "Only what was noticed more than 30 days ago counts, for of later events the slow ones are missing"),
-        Measure("M7", "Crossed triggers escalated within an hour", "share", "Not yet escalated counts as still open"),
-        Measure("M7b", "Missed windows with a note before they were due", "share", "Windows that are over"),
-        Measure("M8", "Misses corrected by the owner on the same day", "share", "Days that are over"),
-        Measure("M9a", "Deliveries that were unplanned rework", "share", "Deliveries of the last 365 days"),
-        Measure("M9b", "Deliveries issued again for a defect within 14 days", "share", "Deliveries older than 14 days"),
-        Measure("M9c", "Time spent on rework", "share of minutes", "Deliveries with both times"),
-        Measure("M10", "Independent delivery within 90 days", "share of delegations",
-                "Open delegations count as long as they have lasted; withdrawn ones are an end of their own"),
-        Measure("M11", "First deliveries of a new kind within the bar", "share", "First cycles that were delivered"),
-        Measure("M12", "Cycles in which somebody stepped in unasked", "share", "Cycles that were delivered"),
-        Measure("M12a", "Further looks for each agreed checkpoint", "ratio", "Cycles that were delivered"),
-        Measure("M13", "Reports answered within 7 days", "share", "Not yet answered counts as still open"),
-        Measure("M14", "Reviews held within five working days", "share", "Reviews of events, five working days old"),
-        Measure("M14b", "Changes that were seen to work", "share", "Changes that are due"),
-        Measure("M15", "Moves in which autonomy and quality rose together", "share", "Moves between two cycles"),
-        Measure("M16", "Dips after more autonomy that recovered", "share",
-                "Raises with four cycles after them; two cycles of dip are expected"),
-    )
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +38,17 @@ class Told:
     answered_at: datetime | None
     # Whether anybody waits for an answer by receipt.
     awaits: bool
+    # What was left when it was told: hours until it was needed, and ways out (0, 1, or 2 for more).
+    lead_hours: float | None = None
+    options_left: int | None = None
+
+    @property
+    def time_left(self) -> float | None:
+        """The share of the time between its happening and its being needed that was left, if both are known."""
+        if self.lead_hours is None or self.voice_hours is None:
+            return None
+        gone = self.voice_hours + (self.detection_hours or 0)
+        return self.lead_hours / (self.lead_hours + gone) if self.lead_hours > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +70,15 @@ class Reviewed:
 
     told_at: datetime
     held_at: datetime | None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change that was due: whether it was seen to work, and whether it happened again, once that was looked at."""
+
+    verified: bool
+    recurred: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +120,32 @@ def found_by_ourselves(told: Iterable[Told]) -> Count:
     return Count(sum(each in OURSELVES for each in known), len(known))
 
 
+def late(told: Iterable[Told]) -> Count:
+    """Count what surfaced late: others came upon it first, or less than a tenth of the time was left."""
+    known = [
+        each.found_by in LATE_FINDERS or (each.time_left is not None and each.time_left < SCARCE)
+        for each in told
+        if each.kind in {"error", "near_miss"} and (each.found_by or each.time_left is not None)
+    ]
+    return Count(sum(known), len(known))
+
+
+def with_options(told: Iterable[Told]) -> Count:
+    """Count what was told while there was more than one way out, of that of which it is known."""
+    known = [each.options_left for each in told if each.options_left is not None]
+    return Count(sum(each >= MORE_THAN_ONE for each in known), len(known))
+
+
+def monthly(at: Iterable[datetime], now: datetime, months: int = 12) -> list[int]:
+    """Count moments by months of thirty days, the oldest first; what is older is left out."""
+    counts = [0] * months
+    for each in at:
+        place = (now - each) // MONTH
+        if 0 <= place < months:
+            counts[-1 - place] += 1
+    return counts
+
+
 def answers(told: Iterable[Told], now: datetime) -> list[Wait]:
     """Return how many hours reports waited for an answer."""
     return [
@@ -179,6 +183,17 @@ def held_soon(reviews: Iterable[Reviewed], now: datetime) -> Count:
     judged = [each for each in reviews if each.held_at is not None or working_days(each.told_at, now) > WORKING_DAYS]
     soon = [each for each in judged if each.held_at and working_days(each.told_at, each.held_at) <= WORKING_DAYS]
     return Count(len(soon), len(judged))
+
+
+def seen_to_work(changes: Collection[Changed]) -> Count:
+    """Count changes that were seen to work, of those that are due."""
+    return Count(sum(each.verified for each in changes), len(changes))
+
+
+def happened_again(changes: Iterable[Changed]) -> Count:
+    """Count changes after which it happened again, of those that were looked at once more."""
+    known = [each.recurred for each in changes if each.recurred is not None]
+    return Count(sum(known), len(known))
 
 
 def escalations(delegations: Iterable[Delegation], now: datetime) -> list[Wait]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import special, stats
 
 from surveyapp.stats import checks, rates, survival
 from surveyapp.stats.latency import cumulative_share, surfacing_time
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.slopes import theil_sen
 
 FEWEST = 5
+FEWEST_FOR_MEDIAN = 6
 # Halving a rate shows with seven chances in ten at forty events before, and with nearly nine at sixty.
 EVENTS_TO_COMPARE = 50
 
@@ -279,6 +281,105 @@ def ratio_of_sums(part: ArrayLike, whole: ArrayLike) -> Figure | CannotTell:
     spread = float(np.std(top - ratio * bottom, ddof=1)) / (math.sqrt(n) * float(bottom.mean()))
     margin = float(special.stdtrit(n - 1, 0.975)) * spread
     return Figure(n, ratio, max(0.0, ratio - margin), min(1.0, ratio + margin), "ratio estimator, Student's t")
+
+
+def median_of(values: ArrayLike, unit: str = "cases") -> Figure | CannotTell:
+    """Give the median of values of which none is missing, with an interval of order statistics.
+
+    Parameters
+    ----------
+    values : array_like, shape (cases,)
+        In any unit.
+    unit : str
+        What is counted, for the refusal.
+
+    Returns
+    -------
+    Figure or CannotTell
+        CannotTell under six cases, for which no interval holds 95 in 100.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+
+    Examples
+    --------
+    >>> found = median_of([12, 15, 15, 18, 21, 14, 16])
+    >>> found.estimate, found.low, found.high
+    (15.0, 12.0, 21.0)
+    """
+    known = checks.vector("values", values) if np.size(values) else np.zeros(0)
+    if len(known) < FEWEST_FOR_MEDIAN:
+        return CannotTell("too few to tell", len(known), FEWEST_FOR_MEDIAN, unit)
+    ends = stats.quantile_test(known, q=float(np.median(known)), p=0.5).confidence_interval(0.95)
+    return Figure(len(known), float(np.median(known)), float(ends.low), float(ends.high), "median, order statistics")
+
+
+def mean_of(values: ArrayLike, unit: str = "cases") -> Figure | CannotTell:
+    """Give the mean of values that are not below 0, with Student's interval cut at 0.
+
+    Parameters
+    ----------
+    values : array_like, shape (cases,)
+        Such as hours for each delivery.
+    unit : str
+        What is counted, for the refusal.
+
+    Returns
+    -------
+    Figure or CannotTell
+        CannotTell under five cases.
+
+    Raises
+    ------
+    ValueError
+        If a value is negative or not finite.
+
+    Examples
+    --------
+    >>> found = mean_of([0, 0, 6, 3, 1])
+    >>> round(found.estimate, 2), found.low, round(found.high, 2)
+    (2.0, 0.0, 5.17)
+    """
+    known = checks.above("values", checks.vector("values", values), 0, allowed=True) if np.size(values) else np.zeros(0)
+    n = len(known)
+    if n < FEWEST:
+        return CannotTell("too few to tell", n, FEWEST, unit)
+    mean = float(known.mean())
+    margin = float(special.stdtrit(n - 1, 0.975)) * float(known.std(ddof=1)) / math.sqrt(n)
+    return Figure(n, mean, max(0.0, mean - margin), mean + margin, "mean, Student's t")
+
+
+def slope_of(times: ArrayLike, values: ArrayLike, unit: str = "deliveries") -> Figure | CannotTell:
+    """Give the median slope over time, once there are six figures; see `surveyapp.stats.slopes.theil_sen`.
+
+    Parameters
+    ----------
+    times, values : array_like, shape (cases,)
+        When, and what.
+    unit : str
+        What is counted, for the refusal.
+
+    Returns
+    -------
+    Figure or CannotTell
+        CannotTell under six figures: below, Kendall's test cannot tell any order from chance.
+
+    Raises
+    ------
+    ValueError
+        As `surveyapp.stats.slopes.theil_sen`.
+
+    Examples
+    --------
+    >>> round(slope_of([1, 2, 3, 4, 5, 6], [5, 4, 4, 3, 1, 2]).estimate, 2)
+    -0.67
+    """
+    if np.size(values) < FEWEST_FOR_MEDIAN:
+        return CannotTell("too few to tell", int(np.size(values)), FEWEST_FOR_MEDIAN, unit)
+    found = theil_sen(times, values)
+    return found if isinstance(found, CannotTell) else _figure(found)
 
 
 def _figure(found: object) -> Figure:

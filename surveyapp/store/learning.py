@@ -47,6 +47,7 @@ class LearningEvent(Owned):
             "occurred_at IS NULL OR noticed_at IS NULL OR occurred_at <= noticed_at", name="occurred_before_noticed"
         ),
         CheckConstraint("detection_hours >= 0 AND voice_hours >= 0", name="hours_not_negative"),
+        CheckConstraint("options_left BETWEEN 0 AND 2", name="options_left_0_to_2"),
         CheckConstraint("(shown_from IS NULL) = (listed_at IS NULL)", name="listed_when_shown"),
     )
 
@@ -64,6 +65,9 @@ class LearningEvent(Owned):
     told_precision: Mapped[Word]
     detection_hours: Mapped[float | None]
     voice_hours: Mapped[float | None]
+    # How long it was until it was needed when it was told, less than 0 for too late; and ways out, 2 for more than one.
+    lead_hours: Mapped[float | None]
+    options_left: Mapped[int | None]
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from surveyapp.learning import outcomes
-from surveyapp.learning.outcomes import DAY, Count, Reviewed, Shipped, Told, Wait
+from surveyapp.learning.catalogue import MEASURES
+from surveyapp.learning.outcomes import DAY, Changed, Count, Reviewed, Shipped, Told, Wait
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -39,10 +40,10 @@ def shipped(name: str, days_ago: float, **changes: object) -> Shipped:
 
 
 def test_every_measure_has_a_name_a_unit_and_a_rule() -> None:
-    """From M1 to M16, and no name says what would be good."""
-    keys = {key.rstrip("abc") for key in outcomes.MEASURES}
-    assert keys == {f"M{number}" for number in range(1, 17)}
-    for measure in outcomes.MEASURES.values():
+    """From M1 to M17, and no name says what would be good."""
+    keys = {key.rstrip("abcde") for key in MEASURES}
+    assert keys == {f"M{number}" for number in range(1, 18)}
+    for measure in MEASURES.values():
         assert all((measure.name, measure.unit, measure.rule))
         assert not {"good", "bad", "better", "worse", "poor", "target"} & set(measure.name.lower().split())
 
@@ -64,6 +65,39 @@ def test_errors_found_elsewhere_do_not_depend_on_who_reports() -> None:
     log = [told(found_by=each) for each in ("owner", "own_team", "other_team", "customer", "monitoring", "audit", None)]
     assert len(outcomes.found_elsewhere(log)) == 3
     assert outcomes.found_by_ourselves(log) == Count(2, 6)
+
+
+def test_what_surfaces_late_is_counted() -> None:
+    """Found by another team or a customer, or told with less than a tenth of the time left; unknown does not count."""
+    log = [
+        told(found_by="customer"),
+        told(found_by="owner"),
+        told(found_by="owner", voice_hours=90.0, detection_hours=5.0, lead_hours=5.0),
+        told(found_by="owner", voice_hours=10.0, detection_hours=None, lead_hours=90.0),
+        told(found_by="owner", voice_hours=10.0, detection_hours=1.0, lead_hours=-3.0),
+        told(),
+        told("idea", found_by="customer"),
+    ]
+    assert outcomes.late(log) == Count(3, 5)
+    assert [each.time_left for each in log[2:5]] == [0.05, 0.9, 0.0]
+
+
+def test_time_and_options_left_are_told_where_they_are_known() -> None:
+    """More than one way out is what speaking up early leaves."""
+    assert outcomes.with_options([told(options_left=each) for each in (0, 1, 2, None)]) == Count(1, 3)
+
+
+def test_months_are_counted_back_from_now() -> None:
+    """The newest last; what is older than a year is left out."""
+    days = (1, 29, 31, 359, 361)
+    assert outcomes.monthly([NOW - each * DAY for each in days], NOW) == [1, *[0] * 9, 1, 2]
+
+
+def test_changes_are_followed() -> None:
+    """Seen to work among those due; happened again among those looked at once more."""
+    changes = [Changed(True, False), Changed(True, True), Changed(True, None), Changed(False, None)]
+    assert outcomes.seen_to_work(changes) == Count(3, 4)
+    assert outcomes.happened_again(changes) == Count(1, 2)
 
 
 def test_open_reports_wait_until_now() -> None:

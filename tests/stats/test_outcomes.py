@@ -7,12 +7,15 @@ import pytest
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.outcomes import (
     Figure,
+    mean_of,
+    median_of,
     median_wait,
     rate_of,
     rate_ratio,
     ratio_of_sums,
     reached_within,
     share_of,
+    slope_of,
     wait_within,
 )
 
@@ -93,3 +96,28 @@ def test_a_ratio_of_sums_weighs_by_size() -> None:
     assert isinstance(ratio_of_sums([], []), CannotTell)
     with pytest.raises(ValueError, match="part must be at least 0"):
         ratio_of_sums([-1] * 5, [1] * 5)
+
+
+def test_under_six_values_no_median_has_an_interval() -> None:
+    """Both ends together hold 95 in 100 from six on."""
+    assert median_of([1, 2, 3, 4, 5], "hours") == CannotTell("too few to tell", 5, 6, "hours")
+    found = figure(median_of([1, 2, 3, 4, 5, 60]))
+    assert (found.n, found.estimate, found.low, found.high) == (6, 3.5, 1, 60)
+
+
+def test_a_mean_is_never_below_nothing() -> None:
+    """The interval of Student's t is cut there; under five there is none."""
+    assert mean_of([1.0] * 4, "deliveries") == CannotTell("too few to tell", 4, 5, "deliveries")
+    found = figure(mean_of([0, 0, 0, 0, 10]))
+    assert (found.estimate, found.low) == (2, 0)
+    assert found.high == pytest.approx(2 + 2.7764 * 2, abs=1e-3)
+    with pytest.raises(ValueError, match="values must be at least 0"):
+        mean_of([1, 2, 3, 4, -1])
+
+
+def test_a_slope_needs_six_figures() -> None:
+    """With fewer, no order of them is out of the ordinary; one figure out of line does not bend it."""
+    assert isinstance(slope_of(range(5), range(5)), CannotTell)
+    found = figure(slope_of(range(8), [0, 1, 2, 3, 4, 5, 6, 70]))
+    assert found.estimate == 1
+    assert found.low <= 1 <= found.high

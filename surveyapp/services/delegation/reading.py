@@ -1,21 +1,28 @@
 """Reading a delegation, for the three people who have a part in it, each without what is private to another."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.learning.delegation import SECOND, Delegation, seen_by
+from surveyapp.learning.competence import Competence, competence
+from surveyapp.learning.delegation import OWNER, SECOND, Delegation, seen_by
+from surveyapp.learning.dips import NO_RISE, Coupling, after_the_last_rise, coupling
 from surveyapp.learning.history import STEPS
 from surveyapp.learning.measures import Independence, Presence, brier, independence, presence
 from surveyapp.learning.step import refusal
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.delegation.keeping import as_it_is, find
 from surveyapp.services.delegation.people import names_of
+from surveyapp.services.log.team_page import Finding, finding_of
 from surveyapp.services.roster.counting import organisation_zone
+from surveyapp.store.delegation import StoredDelegation
+from surveyapp.store.learning import StoredAnalysis
 from surveyapp.store.organisation import Unit
 
 
@@ -39,6 +46,11 @@ class Reading:
     calibration: tuple[float, int] | None
     correction_due: datetime | None
     time_zone: str
+    # What the worker computed last: the trend of the misses, what came back, and for the owner the own confidence.
+    findings: Mapping[str, Finding]
+    coupling: Coupling | None
+    after_rise: str
+    competence: Competence | None
 
 
 def read_delegation(session: Session, viewer: Viewer, delegation_id: UUID, now: datetime) -> Reading:
@@ -66,4 +78,23 @@ def read_delegation(session: Session, viewer: Viewer, delegation_id: UUID, now: 
         calibration=brier(seen.cycles),
         correction_due=cycle.correction_due(ZoneInfo(zone_name)) if cycle else None,
         time_zone=zone_name,
+        findings=_findings(session, row, role),
+        coupling=coupling(whole) if between_two else None,
+        after_rise=after_the_last_rise(whole) if between_two else NO_RISE,
+        competence=competence(whole) if role == OWNER else None,
     )
+
+
+def _findings(session: Session, row: StoredDelegation, role: str) -> dict[str, Finding]:
+    """Return the figures of a delegation; its second person has none, and confidence is the owner's."""
+    kept = session.scalars(
+        select(StoredAnalysis.answer).where(
+            StoredAnalysis.organisation_id == row.organisation_id,
+            StoredAnalysis.kind == "delegation",
+            StoredAnalysis.question == json.dumps({"delegation": str(row.id)}),
+        )
+    ).first()
+    if kept is None or role == SECOND:
+        return {}
+    answers = json.loads(kept)
+    return {key: finding_of(key, each) for key, each in answers.items() if key != "confidence" or role == OWNER}

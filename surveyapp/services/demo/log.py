@@ -86,9 +86,25 @@ def _entry(stage: Stage, dice: Dice, told: Told, words: str) -> Entry:
         contributing=dice.some(FACTORS, 3) if went_wrong else (),
         surprise=dice.pick(SURPRISES) if went_wrong and dice.chance(0.2) else "",
         decision_affected=dice.chance(0.15) if went_wrong else None,
+        needed_by=_needed_by(dice, at, told) if told.kind in {"error", "near_miss"} else None,
+        options_left=_ways_out(dice, told) if told.kind in {"error", "near_miss"} else None,
         resolved_at=at + timedelta(days=dice.wait(5)) if told.wave < 0 else None,
         source="demo",
     )
+
+
+def _needed_by(dice: Dice, at: datetime, told: Told) -> datetime | None:
+    """Say now and then by when it had to be right; who waits to tell has less time left."""
+    if not dice.chance(0.4):
+        return None
+    return at - timedelta(days=told.silent) + timedelta(days=1 + dice.wait(8))
+
+
+def _ways_out(dice: Dice, told: Told) -> int | None:
+    """Say now and then how many ways out were left: fewer, the longer it was kept."""
+    if not dice.chance(0.4):
+        return None
+    return sum(dice.chance(0.9 / (1 + told.silent / 4)) for _ in range(2))
 
 
 def _reached(dice: Dice, told: Told) -> str:

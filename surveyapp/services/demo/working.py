@@ -131,6 +131,7 @@ class Playing:
     def _hand_from_above(self, number: int) -> None:
         """Step in less often from cycle to cycle, and ask more often instead."""
         dice = self.dice
+        self.at += timedelta(hours=dice.between(2, 30))
         if dice.chance(0.6 * 0.8**number):
             self._intervene(dice.pick(TAKING), requested=False, asked_first=dice.chance(0.25 + 0.05 * number))
         if dice.chance(0.35 * 0.8**number):

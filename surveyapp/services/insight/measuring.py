@@ -1,57 +1,44 @@
 """The outcome measures of every unit, computed by the worker once a day; pages read what it kept.
 
 Only counts and times meet here: events know no person, and what a delegation says about two people is told to others
-from five delegations on.
+from five delegations on. What is told of units inside each other is chosen so that no difference of two of them is
+about fewer.
 """
 
 import json
 import math
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.learning import outcomes
+from surveyapp.learning import dips, outcomes, restraint
 from surveyapp.learning.delegation import Delegation
-from surveyapp.learning.outcomes import DAY, HOUR, Count, Reviewed, Shipped, Told
-from surveyapp.services.delegation.keeping import as_it_is
-from surveyapp.services.roster.counting import organisation_zone, tree_of
+from surveyapp.learning.outcomes import DAY, HOUR, Count, Shipped, Told
+from surveyapp.privacy.outcome import Shown
+from surveyapp.services.insight.basis import WINDOW, Basis, collector, delegations_of
+from surveyapp.services.roster.counting import Tree, tree_of
 from surveyapp.stats import outcomes as figures
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.outcomes import Figure
-from surveyapp.store.delegation import StoredDelegation
-from surveyapp.store.learning import LearningEvent, StoredAnalysis
+from surveyapp.store.learning import StoredAnalysis
 from surveyapp.store.organisation import Organisation
-from surveyapp.store.people import Membership
-from surveyapp.store.reporters import Receipt
-from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
 
-LEARNING = "learning"
-WINDOW = timedelta(days=365)
+LEARNING, ONE_DELEGATION = "learning", "delegation"
 HORIZON = 30 * 24.0
+HALF_A_YEAR = 182
+FEWEST_ERRORS = 12
 FEWEST_DELEGATIONS = 5
 MISSING = math.nan
+OF_DELEGATIONS = (
+    "M7", "M7b", "M8", "M10", "M11", "M12", "M12a", "M12b", "M12c", "M12e", "M13c", "M13d", "M13e", "M14e",
+    "M15", "M16",
+)  # fmt: skip
 Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Everything that the measures of one unit rest on."""
-
-    now: datetime
-    zone: ZoneInfo
-    person_weeks: float
-    told: Sequence[Told]
-    shipped: Sequence[Shipped]
-    exposure: Sequence[tuple[date, int]]
-    reviews: Sequence[Reviewed]
-    changes: Count
-    delegations: Sequence[Delegation]
+Found = Figure | CannotTell
 
 
 def due_organisations(session: Session, now: datetime) -> list[tuple[UUID, UUID]]:
@@ -70,82 +57,177 @@ def due_organisations(session: Session, now: datetime) -> list[tuple[UUID, UUID]
 def measure_units(session: Session, organisation_id: UUID, now: datetime) -> int:
     """Compute and keep the measures of every unit in use; returns how many that were."""
     tree = tree_of(session, organisation_id)
-    collect = _collector(session, organisation_id, now)
-    units = [unit.id for unit in tree.units.values() if unit.retired_on is None]
+    collect = collector(session, organisation_id, now)
+    bases = {unit.id: collect(tree.below(unit.id)) for unit in tree.units.values() if unit.retired_on is None}
+    told = units_to_tell(tree, {unit_id: len(handed(basis)) for unit_id, basis in bases.items()})
+    answers = {
+        json.dumps({"unit": str(unit_id)}): measure(basis, alone=unit_id in told) for unit_id, basis in bases.items()
+    }
+    _keep(session, organisation_id, LEARNING, answers, now)
+    _keep(session, organisation_id, ONE_DELEGATION, _of_each(session, organisation_id), now)
+    session.commit()
+    return len(bases)
+
+
+def units_to_tell(tree: Tree, handed_over: Mapping[UUID, int]) -> frozenset[UUID]:
+    """Return the units of which delegations are told: five or more, beside those of units below that are told.
+
+    With fewer beside them, the figure of a team could be taken from that of its department to see the rest.
+    """
+    told: set[UUID] = set()
+    for unit_id in sorted(handed_over, key=lambda each: -len(tree.above(each))):
+        inside = [each for each in told if unit_id in tree.above(each)]
+        # Of units inside each other, the outer one holds the inner one.
+        outer = [each for each in inside if not any(other != each and other in tree.above(each) for other in inside)]
+        rest = handed_over[unit_id] - sum(handed_over[each] for each in outer)
+        if handed_over[unit_id] >= FEWEST_DELEGATIONS and (rest == 0 or rest >= FEWEST_DELEGATIONS):
+            told.add(unit_id)
+    return frozenset(told)
+
+
+def _keep(session: Session, organisation_id: UUID, kind: str, answers: Mapping[str, Answer], now: datetime) -> None:
+    """Keep answers to questions, each in the place of the one before."""
     kept = {
         row.question: row
         for row in session.scalars(
-            select(StoredAnalysis).where(
-                StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == LEARNING
-            )
+            select(StoredAnalysis).where(StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == kind)
         )
     }
-    for unit_id in units:
-        answer = json.dumps(measure(collect(tree.below(unit_id))), sort_keys=True)
-        question = json.dumps({"unit": str(unit_id)})
+    for question, answer in answers.items():
         row = kept.get(question) or StoredAnalysis(
-            organisation_id=organisation_id, id=uuid4(), kind=LEARNING, question=question, error=""
+            organisation_id=organisation_id, id=uuid4(), kind=kind, question=question, error=""
         )
-        row.state, row.asked_at, row.answer = "done", now, answer
+        row.state, row.asked_at, row.answer = "done", now, json.dumps(answer, sort_keys=True)
         session.add(row)
-    session.commit()
-    return len(units)
 
 
-def measure(basis: Basis) -> Answer:
-    """Compute every measure of one unit; each is a figure with n and interval, or says what is missing."""
+def handed(basis: Basis) -> list[Delegation]:
+    """Return the delegations that were taken by their owner."""
+    return [each for each in basis.delegations if each.accepted_at is not None]
+
+
+def measure(basis: Basis, *, alone: bool = True) -> Answer:
+    """Compute every measure of one unit; each is a figure with n and interval, or says what is missing.
+
+    Parameters
+    ----------
+    basis : Basis
+        What they rest on.
+    alone : bool
+        Whether what is told of delegations here can stand beside what is told of units inside.
+    """
     recent = [each for each in basis.told if each.at > basis.now - WINDOW]
-    found: dict[str, Figure | CannotTell] = {
-        "M1": figures.rate_of(len(recent), basis.person_weeks, per=100),
-        "M2": _share(outcomes.near_misses(recent), "reports"),
-        "M2b": _share(outcomes.by_luck(recent), "near misses"),
-        "M3": _errors_elsewhere(basis, recent),
-        "M4": _share(outcomes.found_by_ourselves(recent), "errors and near misses"),
-        "M5": _coming_to_light(basis, [(each.happened_at, each.detection_hours) for each in recent]),
-        "M6": _coming_to_light(basis, [(_noticed(each), each.voice_hours) for each in recent]),
-        "M13": _waits(outcomes.answers(recent, basis.now), 7 * 24),
-        "M9a": _share(outcomes.unplanned_rework(basis.shipped), "deliveries"),
-        "M9b": _share(outcomes.issued_again(basis.shipped, basis.now), "deliveries"),
-        "M9c": _rework_time(basis.shipped),
-        "M14": _share(outcomes.held_soon(basis.reviews, basis.now), "reviews"),
-        "M14b": _share(basis.changes, "changes"),
-        **_of_delegations(basis),
-    }
+    found = {**_of_events(basis, recent), **_of_work(basis), **_of_delegations(basis, alone=alone)}
     return {
         "measures": {key: _plain(value) for key, value in found.items()},
+        "around_rises": _around_rises(basis) if alone else [],
+        "said": {key: {"text": said.text, "n": said.n} for key, said in basis.said.items()},
         "person_weeks": round(basis.person_weeks, 1),
         "found_elsewhere": len(outcomes.found_elsewhere(recent)),
         "kinds": {kind: sum(each.kind == kind for each in recent) for kind in {each.kind for each in recent}},
     }
 
 
-def _of_delegations(basis: Basis) -> dict[str, Figure | CannotTell]:
-    """Compute what delegations show, from five of them on."""
-    handed = [each for each in basis.delegations if each.accepted_at is not None]
-    keys = ("M7", "M7b", "M8", "M10", "M11", "M12", "M12a", "M15", "M16")
-    if len(handed) < FEWEST_DELEGATIONS:
-        refusal = CannotTell("told from five delegations on", len(handed), FEWEST_DELEGATIONS, "delegations")
-        return dict.fromkeys(keys, refusal)
-    waits = outcomes.until_independent(handed, basis.now)
-    looks = outcomes.further_looks(handed)
+def _of_events(basis: Basis, recent: Collection[Told]) -> dict[str, Found]:
+    elsewhere = outcomes.found_elsewhere(recent)
+    left = [each.lead_hours for each in recent if each.lead_hours is not None]
     return {
-        "M7": _waits(outcomes.escalations(handed, basis.now), 1),
-        "M7b": _share(outcomes.noted_windows(handed), "windows"),
-        "M8": _share(outcomes.corrected_same_day(handed, basis.now, basis.zone), "misses"),
-        "M10": figures.reached_within([each.length for each in waits], [each.end for each in waits], 90),
-        "M11": _share(outcomes.first_of_a_kind(handed), "first deliveries"),
-        "M12": _share(outcomes.stepped_in(handed), "cycles"),
-        "M12a": figures.rate_of(looks.hits, looks.of),
-        "M15": _share(outcomes.joint_moves(handed), "moves"),
-        "M16": _share(outcomes.recovered_dips(handed), "dips"),
+        "M1": figures.rate_of(len(recent), basis.person_weeks, per=100),
+        "M2": _share(outcomes.near_misses(recent), "reports"),
+        "M2b": _share(outcomes.by_luck(recent), "near misses"),
+        "M3": _halves(basis, elsewhere),
+        "M3b": _halves(basis, [each for each in recent if each.kind == "error"]),
+        "M3c": _monthly(basis, elsewhere),
+        "M4": _share(outcomes.found_by_ourselves(recent), "errors and near misses"),
+        "M5": _coming_to_light(basis, [(each.happened_at, each.detection_hours) for each in recent]),
+        "M6": _coming_to_light(basis, [(_noticed(each), each.voice_hours) for each in recent]),
+        "M6b": figures.median_of(left, "reports"),
+        "M6c": _share(outcomes.with_options(recent), "reports"),
+        "M6d": _share(outcomes.late(recent), "errors and near misses"),
+        "M13": _waits(outcomes.answers(recent, basis.now), 7 * 24),
     }
 
 
-def _share(count: Count, unit: str) -> Figure | CannotTell:
+def _of_work(basis: Basis) -> dict[str, Found]:
+    held = [each.minutes for each in basis.reviews if each.minutes is not None]
+    return {
+        "M9a": _share(outcomes.unplanned_rework(basis.shipped), "deliveries"),
+        "M9b": _share(outcomes.issued_again(basis.shipped, basis.now), "deliveries"),
+        "M9c": _rework_time(basis.shipped),
+        "M12d": _reaction(basis.said.get("angry-reaction")),
+        "M14": _share(outcomes.held_soon(basis.reviews, basis.now), "reviews"),
+        "M14b": _share(outcomes.seen_to_work(basis.changes), "changes"),
+        "M14c": figures.median_of(held, "reviews"),
+        "M14d": _share(outcomes.happened_again(basis.changes), "changes"),
+    }
+
+
+def _of_delegations(basis: Basis, *, alone: bool) -> dict[str, Found]:
+    """Compute what delegations show, from five of them on."""
+    taken = handed(basis)
+    if len(taken) < FEWEST_DELEGATIONS:
+        few = CannotTell("told from five delegations on", len(taken), FEWEST_DELEGATIONS, "delegations")
+        return dict.fromkeys(OF_DELEGATIONS, few)
+    if not alone:
+        near = CannotTell("beside the teams that are told, fewer than five are left", len(taken), None, "delegations")
+        return dict.fromkeys(OF_DELEGATIONS, near)
+    waits = outcomes.until_independent(taken, basis.now)
+    looks = outcomes.further_looks(taken)
+    return {
+        "M7": _waits(outcomes.escalations(taken, basis.now), 1),
+        "M7b": _share(outcomes.noted_windows(taken), "windows"),
+        "M8": _share(outcomes.corrected_same_day(taken, basis.now, basis.zone), "misses"),
+        "M10": figures.reached_within([each.length for each in waits], [each.end for each in waits], HALF_A_YEAR),
+        "M11": _share(outcomes.first_of_a_kind(taken), "first deliveries"),
+        "M12": _share(outcomes.stepped_in(taken), "cycles"),
+        "M12a": figures.rate_of(looks.hits, looks.of),
+        "M12b": figures.median_of(restraint.hours_before(taken), "interventions"),
+        "M12c": _share(restraint.asked_before_correcting(taken), "corrections"),
+        "M12e": _share(restraint.questions_among_all(taken), "interventions"),
+        "M13c": _waits(restraint.waits_for_answers(taken, basis.now), 24),
+        "M13d": figures.mean_of(restraint.blocked_hours(taken), "deliveries"),
+        "M13e": figures.mean_of(restraint.minutes_together(taken), "deliveries"),
+        "M14e": _share(restraint.looked_back_soon(taken, basis.now), "deliveries"),
+        "M15": _share(outcomes.joint_moves(taken), "moves"),
+        "M16": _share(outcomes.recovered_dips(taken), "dips"),
+    }
+
+
+def _around_rises(basis: Basis) -> list[Answer]:
+    """Return the share within the bar before and after a rise of autonomy, if enough delegations had one."""
+    taken = [each for each in handed(basis) if dips.rises(dips.done(each))]
+    if len(taken) < FEWEST_DELEGATIONS:
+        return []
+    counts = dips.around_rises(taken)
+    return [{"place": place, **_plain(_share(count, "deliveries"))} for place, count in counts.items()]
+
+
+def _of_each(session: Session, organisation_id: UUID) -> dict[str, Answer]:
+    """Compute the figures of every delegation, which only its own people read."""
+    return {
+        json.dumps({"delegation": str(row.id)}): {key: _plain(value) for key, value in measure_one(whole).items()}
+        for row, whole in delegations_of(session, organisation_id)
+        if whole.cycles
+    }
+
+
+def measure_one(delegation: Delegation) -> dict[str, Found]:
+    """Compute the figures of one delegation: the trend of its misses, what came back, and the owner's confidence."""
+    cycles = [each for each in dips.done(delegation) if each.value is not None]
+    sure = [(each.number, each.confidence) for each in cycles if each.confidence is not None]
+    parts = [(each.number, 100 * share) for each in cycles if (share := dips.share_of_bar(each)) is not None]
+    return {
+        "trend": figures.slope_of([number for number, _ in parts], [share for _, share in parts]),
+        "rework": _share(Count(sum(bool(each.misses) for each in cycles), len(cycles)), "deliveries"),
+        "confidence": figures.slope_of([number for number, _ in sure], [value for _, value in sure]),
+    }
+
+
+def _share(count: Count, unit: str) -> Found:
     return figures.share_of(count.hits, count.of, unit)
 
 
-def _waits(waits: Sequence[outcomes.Wait], time: float) -> Figure | CannotTell:
+def _waits(waits: Sequence[outcomes.Wait], time: float) -> Found:
     return figures.wait_within([max(0.0, each.length) for each in waits], [each.end == 1 for each in waits], time)
 
 
@@ -153,16 +235,15 @@ def _noticed(told: Told) -> datetime | None:
     return None if told.voice_hours is None else told.at - timedelta(hours=told.voice_hours)
 
 
-def _coming_to_light(basis: Basis, cases: Sequence[tuple[datetime | None, float | None]]) -> Figure | CannotTell:
+def _coming_to_light(basis: Basis, cases: Sequence[tuple[datetime | None, float | None]]) -> Found:
     start = [MISSING if at is None else (at - basis.now) / HOUR for at, _ in cases]
     hours = [MISSING if each is None else each for _, each in cases]
     return figures.median_wait(start, hours, now=0.0, horizon=HORIZON)
 
 
-def _errors_elsewhere(basis: Basis, recent: Collection[Told]) -> Figure | CannotTell:
-    """Compare errors that others found in the later half of the window with the earlier one."""
+def _halves(basis: Basis, errors: Collection[Told]) -> Found:
+    """Compare errors in the later half of the window with the earlier one, for each delivery."""
     middle = basis.now - WINDOW / 2
-    errors = outcomes.found_elsewhere(recent)
     later = sum(each.at > middle for each in errors)
     done = [each.at > middle for each in basis.shipped]
     if not done:
@@ -173,7 +254,23 @@ def _errors_elsewhere(basis: Basis, recent: Collection[Told]) -> Figure | Cannot
     return figures.rate_ratio(later, halves[0], len(errors) - later, halves[1])
 
 
-def _rework_time(shipped: Sequence[Shipped]) -> Figure | CannotTell:
+def _monthly(basis: Basis, errors: Collection[Told]) -> Found:
+    """Return how the errors for each delivery change from month to month, if there is one a month or more."""
+    if len(errors) < FEWEST_ERRORS:
+        return CannotTell("too few errors to tell a change from chance", len(errors), FEWEST_ERRORS, "errors")
+    found = outcomes.monthly([each.at for each in errors], basis.now)
+    made = outcomes.monthly([each.at for each in basis.shipped], basis.now)
+    rates = [(month, 100 * count / of) for month, (count, of) in enumerate(zip(found, made, strict=True)) if of]
+    return figures.slope_of([month for month, _ in rates], [rate for _, rate in rates], "months with deliveries")
+
+
+def _reaction(said: Shown | None) -> Found:
+    if said is None:
+        return CannotTell("the pulse has no number of its own for this unit", 0, None, "answers")
+    return Figure(said.n, said.value, said.low, said.high, "as published")
+
+
+def _rework_time(shipped: Sequence[Shipped]) -> Found:
     known = [
         (each.rework_minutes or 0, each.total_minutes)
         for each in shipped
@@ -182,7 +279,7 @@ def _rework_time(shipped: Sequence[Shipped]) -> Figure | CannotTell:
     return figures.ratio_of_sums([part for part, _ in known], [whole for _, whole in known])
 
 
-def _plain(value: Figure | CannotTell) -> Answer:
+def _plain(value: Found) -> Answer:
     if isinstance(value, CannotTell):
         return {"reason": value.reason, "n": value.n, "needed": value.needed, "unit": value.unit}
     ends = {name: getattr(value, name) for name in ("estimate", "low", "high")}
@@ -191,126 +288,3 @@ def _plain(value: Figure | CannotTell) -> Answer:
         "method": value.method,
         **{name: end if math.isfinite(end) else None for name, end in ends.items()},
     }
-
-
-def _collector(session: Session, organisation_id: UUID, now: datetime) -> Callable[[Collection[UUID]], Basis]:
-    """Load everything once, and return a function that picks what belongs to some units."""
-    zone = ZoneInfo(organisation_zone(session, organisation_id))
-    start = now - WINDOW
-    told, shipped = _told(session, organisation_id, start), _shipped(session, organisation_id, start)
-    reviews, changes = _reviews(session, organisation_id, start), _changes(session, organisation_id, now)
-    weeks, exposure = _person_weeks(session, organisation_id, now), _exposure(session, organisation_id, start)
-    handed = [
-        (row.unit_id, as_it_is(session, row))
-        for row in session.scalars(select(StoredDelegation).where(StoredDelegation.organisation_id == organisation_id))
-    ]
-
-    def collect(units: Collection[UUID]) -> Basis:
-        seen = [hit for unit, hit in changes if unit in units]
-        rostered = sum(length for unit, length in weeks if unit in units)
-        return Basis(
-            now=now,
-            zone=zone,
-            # Working time that was imported stands in where the roster has none.
-            person_weeks=rostered or sum(length for unit, _, length, _ in exposure if unit in units),
-            told=[each for unit, each in told if unit in units],
-            shipped=[each for unit, each in shipped if unit in units],
-            exposure=[(week, count) for unit, week, _, count in exposure if unit in units and count],
-            reviews=[each for unit, each in reviews if unit in units],
-            changes=Count(sum(seen), len(seen)),
-            delegations=[each for unit, each in handed if unit in units],
-        )
-
-    return collect
-
-
-def _told(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Told]]:
-    rows = session.execute(
-        select(LearningEvent, Receipt.event_id.is_not(None))
-        .outerjoin(
-            Receipt,
-            (Receipt.organisation_id == LearningEvent.organisation_id) & (Receipt.event_id == LearningEvent.id),
-        )
-        .where(
-            LearningEvent.organisation_id == organisation_id,
-            LearningEvent.withdrawn.is_(False),
-            LearningEvent.told_at > start,
-        )
-    )
-    return [
-        (
-            event.unit_id,
-            Told(
-                event.kind,
-                event.told_at,
-                event.occurred_at,
-                event.detection_hours,
-                event.voice_hours,
-                event.found_by,
-                event.luck_only,
-                event.feedback_at,
-                has_receipt or event.feedback_at is not None,
-            ),
-        )
-        for event, has_receipt in rows
-    ]
-
-
-def _shipped(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Shipped]]:
-    rows = session.scalars(
-        select(WorkDelivery).where(WorkDelivery.organisation_id == organisation_id, WorkDelivery.delivered_at > start)
-    )
-    return [
-        (
-            row.unit_id,
-            Shipped(
-                row.external_id,
-                row.delivered_at,
-                row.planned,
-                row.rework_of,
-                row.rework_reason == "defect",
-                row.rework_minutes,
-                row.total_minutes,
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _reviews(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Reviewed]]:
-    rows = session.execute(
-        select(Review.unit_id, LearningEvent.told_at, Review.held_at)
-        .join(
-            LearningEvent,
-            (LearningEvent.organisation_id == Review.organisation_id) & (LearningEvent.id == Review.event_id),
-        )
-        .where(Review.organisation_id == organisation_id, LearningEvent.told_at > start)
-    )
-    return [(unit_id, Reviewed(told_at, held_at)) for unit_id, told_at, held_at in rows]
-
-
-def _changes(session: Session, organisation_id: UUID, now: datetime) -> list[tuple[UUID, bool]]:
-    rows = session.execute(
-        select(Review.unit_id, ReviewAction.verified_on)
-        .join(Review, (Review.organisation_id == ReviewAction.organisation_id) & (Review.id == ReviewAction.review_id))
-        .where(ReviewAction.organisation_id == organisation_id, ReviewAction.due_on <= now.date())
-    )
-    return [(unit_id, verified is not None) for unit_id, verified in rows]
-
-
-def _person_weeks(session: Session, organisation_id: UUID, now: datetime) -> list[tuple[UUID, float]]:
-    """Return how many weeks of the window each membership lasted."""
-    start, end = (now - WINDOW).date(), now.date()
-    rows = session.execute(
-        select(Membership.unit_id, Membership.starts_on, func.coalesce(Membership.ends_on, end)).where(
-            Membership.organisation_id == organisation_id
-        )
-    )
-    return [(unit_id, max(0, (min(until, end) - max(since, start)).days) / 7) for unit_id, since, until in rows]
-
-
-def _exposure(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, date, float, int]]:
-    rows = session.scalars(
-        select(Exposure).where(Exposure.organisation_id == organisation_id, Exposure.week > start.date())
-    )
-    return [(row.unit_id, row.week, row.person_weeks or 0.0, row.deliveries or 0) for row in rows]

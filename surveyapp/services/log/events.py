@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid, NotFound
 from surveyapp.learning.factors import FACTORS
-from surveyapp.learning.times import PRECISIONS, hours_between
+from surveyapp.learning.times import HOUR, PRECISIONS, hours_between
 from surveyapp.store.learning import FOUND_BY, KINDS, MODES, NAMED, REACHED, LearningEvent
 from surveyapp.store.organisation import Unit
 
@@ -20,6 +20,8 @@ ID_LENGTH = 200
 AHEAD = timedelta(minutes=10)
 # Nothing that is told here is older, and dates near the ends of the calendar have no place in every time zone.
 EARLIEST = 1950
+# Years ahead that something can be needed by.
+FURTHEST = 10
 LARGEST_CYCLE = 100_000
 # Signs that no keyboard types and that a database may refuse.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -48,6 +50,9 @@ class Entry:
     contributing: tuple[str, ...] = ()
     surprise: str = ""
     decision_affected: bool | None = None
+    # By when it had to be right, of which only the hours that were left are kept; and ways out, 2 for more than one.
+    needed_by: datetime | None = None
+    options_left: int | None = None
     mode: str = NAMED
     acknowledged_at: datetime | None = None
     corrected_at: datetime | None = None
@@ -111,11 +116,15 @@ def _check_numbers(entry: Entry) -> None:
         value = getattr(entry, field)
         if value is not None and not 0 <= value <= 4:
             raise Invalid(field, value, "a whole number from 0 (none) to 4 (severe), or nothing")
+    if entry.options_left is not None and not 0 <= entry.options_left <= 2:
+        raise Invalid("options_left", entry.options_left, "0, 1, or 2 for more than one, or nothing")
     if entry.cycle is not None and not 0 < entry.cycle <= LARGEST_CYCLE:
         raise Invalid("cycle", entry.cycle, f"a whole number from 1 to {LARGEST_CYCLE}, or nothing")
 
 
 def _check_times(entry: Entry, now: datetime) -> None:
+    if entry.needed_by and not EARLIEST <= entry.needed_by.year <= now.year + FURTHEST:
+        raise Invalid("needed_by", entry.needed_by.isoformat(), f"a time until {now.year + FURTHEST}")
     later = ("acknowledged_at", "corrected_at", "resolved_at")
     for field in ("told_at", "noticed_at", "occurred_at", *later):
         value = getattr(entry, field)
@@ -157,6 +166,8 @@ def values_of(organisation_id: UUID, entry: Entry) -> dict[str, Any]:
             entry.occurred_at, entry.noticed_at, entry.occurred_precision, entry.noticed_precision
         ),
         "voice_hours": hours_between(entry.noticed_at, entry.told_at, entry.noticed_precision, entry.told_precision),
+        "lead_hours": _hours_left(entry),
+        "options_left": entry.options_left,
         "acknowledged_at": entry.acknowledged_at,
         "corrected_at": entry.corrected_at,
         "resolved_at": entry.resolved_at,
@@ -181,6 +192,12 @@ def values_of(organisation_id: UUID, entry: Entry) -> dict[str, Any]:
         "withdrawn": False,
         "promise": entry.promise,
     }
+
+
+def _hours_left(entry: Entry) -> float | None:
+    if entry.needed_by is None or entry.told_precision == "month":
+        return None
+    return (entry.needed_by - entry.told_at) / HOUR
 
 
 def log_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> UUID:

@@ -42,6 +42,10 @@ class TeamPage:
     open: tuple[Action, ...]
     counts: Mapping[str, int]
     findings: Mapping[str, Finding]
+    # Deliveries within the bar by their distance from a rise of autonomy; nothing where too few had one.
+    around_rises: Mapping[int, Finding]
+    # What people said last of hovering, understanding and reactions, in the words of the release, and of how many.
+    said: Mapping[str, tuple[str, int]]
     measured_at: datetime | None
 
 
@@ -57,12 +61,14 @@ def team_page(
             StoredAnalysis.question == json.dumps({"unit": str(unit_id)}),
         )
     ).first()
-    measures = json.loads(kept.answer)["measures"] if kept else {}
+    answer = json.loads(kept.answer) if kept else {}
     return TeamPage(
         changed=tuple(each for each in actions if each.done_on is not None),
         open=tuple(each for each in actions if each.done_on is None),
         counts=_counts(session, organisation_id, below, now),
-        findings={key: _finding(key, values) for key, values in measures.items()},
+        findings={key: finding_of(key, values) for key, values in answer.get("measures", {}).items()},
+        around_rises={each["place"]: finding_of("M16", each) for each in answer.get("around_rises", [])},
+        said={key: (each["text"], each["n"]) for key, each in answer.get("said", {}).items()},
         measured_at=kept.asked_at if kept else None,
     )
 
@@ -84,7 +90,8 @@ def _counts(session: Session, organisation_id: UUID, below: Collection[UUID], no
     return {kind: found.get(kind, 0) for kind in KINDS}
 
 
-def _finding(key: str, values: Mapping[str, Any]) -> Finding:
+def finding_of(key: str, values: Mapping[str, Any]) -> Finding:
+    """Return what the worker kept of a measure."""
     return Finding(
         key=key,
         n=values["n"],

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from surveyapp.errors import Forbidden
 from surveyapp.learning.calendars import calendar_file
-from surveyapp.learning.delegation import DELEGATOR
+from surveyapp.learning.delegation import DELEGATOR, SECOND
 from surveyapp.learning.reviewing import done_after_a_miss
 from surveyapp.learning.scripts import brief, pausing, reviewing, shipping
 from surveyapp.services.delegation.board import FILTERS, read_board
@@ -19,6 +19,7 @@ from surveyapp.services.roster.counting import organisation_zone
 from surveyapp.web.access import needs, signed_in, viewer
 from surveyapp.web.delegation import words
 from surveyapp.web.delegation.beginnings import appointment
+from surveyapp.web.delegation.course import course_of
 from surveyapp.web.delegation.moves import MOVES
 from surveyapp.web.language import gettext as _
 from surveyapp.web.reaching import now, reach
@@ -80,6 +81,7 @@ def show(delegation_id: UUID) -> ResponseReturnValue:
         order=reviewing(_),
         way=done_after_a_miss(cycle) if cycle and cycle.missed_at else {},
         moment_now=now(),
+        course=course_of(reading) if reading.role != SECOND else None,
     )
 
 

@@ -1,11 +1,28 @@
 """Figures of the outcome measures in words that take no side: a number with its interval and n, or what is missing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from surveyapp.learning.outcomes import MEASURES
+from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
+from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.log.team_page import Finding
 from surveyapp.web.language import gettext, reason
+from surveyapp.web.language import gettext as _
 
+EXPECTED = range(2)
+PERCENT = tuple((share / 100, f"{share} %") for share in (0, 50, 100))
+# What delegators note of themselves, beside what people say of them in the pulse.
+SIGNALS = (
+    ("M12a", "hovering", _("Looks at the work more often than agreed")),
+    ("M12b", "understand-first", _("Steps in before the agreed moment")),
+    ("M12c", "understand-first", _("Corrects before asking")),
+    ("M12", "angry-reaction", _("Takes over, or reacts")),
+)
+STATEMENTS = {
+    "hovering": _("Nobody checks the work more often than needed"),
+    "understand-first": _("Understands first, then steps in"),
+    "angry-reaction": _("Stays calm when told about a mistake"),
+}
 OPEN_END = "\N{INFINITY}"
 
 
@@ -22,6 +39,50 @@ class Line:
     rule: str
     method: str
     missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One way of not letting go: what was noted, and what people say of it as it was published, of how many."""
+
+    name: str
+    noted: Line
+    statement: str
+    said: str
+    n: int
+
+
+def signals(lines: Mapping[str, Line], said: Mapping[str, tuple[str, int]]) -> list[Signal]:
+    """Put what delegators note beside what people say; a gap between the two is worth a talk."""
+    return [
+        Signal(gettext(name), lines[key], gettext(STATEMENTS[statement]), *said.get(statement, ("", 0)))
+        for key, statement, name in SIGNALS
+        if key in lines
+    ]
+
+
+def rises_chart(found: Mapping[int, Finding]) -> CycleChart | None:
+    """Draw the share of deliveries within the bar around a rise of autonomy, as far as it can be told."""
+    given = [
+        Given(
+            label=f"{place:+d}" if place else "0",
+            words=_at(place, each),
+            value=each.estimate,
+            low=each.low,
+            high=each.high,
+            expected=place in EXPECTED,
+        )
+        for place, each in sorted(found.items())
+    ]
+    return cycle_chart(given, PERCENT) if any(each.value is not None for each in given) else None
+
+
+def _at(place: int, found: Finding) -> str:
+    where = gettext("Delivery %(place)s") % {"place": f"{place:+d}" if place else "0"}
+    if found.estimate is None:
+        return f"{where}: {_missing(found)}"
+    reach = f"{_number(found.low, 'share')} \N{EN DASH} {_number(found.high, 'share')}"
+    return f"{where}: {_number(found.estimate, 'share')} ({reach}), n = {found.n}"
 
 
 def line(finding: Finding) -> Line:

@@ -41,6 +41,7 @@ CHOICES = {
     "potential_severity": words.SEVERITIES,
     "held": words.HELD,
     "contributing": words.FACTORS,
+    "options_left": words.WAYS_OUT,
     "decision_affected": words.YES_NO,
 }
 
@@ -92,6 +93,13 @@ class EventForm(StaffForm):
         [Length(max=TEXT_LENGTH, message=_("Please shorten this to 4000 characters."))],
         description=_("What did everybody take for granted until then?"),
     )
+    needed_by = DateTimeLocalField(
+        _("By when did it have to be right?"),
+        [Optional()],
+        format=FORMATS,
+        description=_("Only how many hours were left is kept, not the date."),
+    )
+    options_left = SelectField(_("How many ways out were left when it was told?"), default="")
     decision_affected = SelectField(_("Did a decision rest on it?"), default="")
     # Hints on the wording are shown once; whoever has seen them sends what they like.
     hinted = HiddenField()
@@ -158,6 +166,8 @@ class EventForm(StaffForm):
             luck_only={"luck": True, "barrier": False}.get(self.typed("held")),
             contributing=tuple(self.contributing.data or ()),
             surprise=self.typed("surprise"),
+            needed_by=aware(self.needed_by.data),
+            options_left=_whole(self.options_left.data),
             decision_affected={"yes": True, "no": False}.get(self.typed("decision_affected")),
         )
 

@@ -3,12 +3,12 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.learning.outcomes import MEASURES
+from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.accounts.access import visible_units
 from surveyapp.services.log.team_page import TRIO, team_page
 from surveyapp.services.roster.counting import in_order, organisation_zone, tree_of
 from surveyapp.web.access import signed_in, viewer
-from surveyapp.web.learning.figures import line
+from surveyapp.web.learning.figures import line, rises_chart, signals
 from surveyapp.web.learning.telling import team_choices
 from surveyapp.web.learning.words import kind_names
 from surveyapp.web.reaching import now, reach
@@ -34,6 +34,8 @@ def page() -> ResponseReturnValue:
         found=found,
         trio=[lines[key] for key in TRIO if key in lines],
         lines=list(lines.values()),
+        rises=rises_chart(found.around_rises),
+        signals=signals(lines, found.said),
         kinds=kind_names(),
         teams=team_choices(units),
         chosen=chosen,

@@ -57,6 +57,12 @@ FACTORS = {
     "surroundings": _("noise, light, weather or place"),
     "supplier": _("supplier or partner"),
 }
+WAYS_OUT = {
+    "": _("not known"),
+    "0": _("none"),
+    "1": _("one"),
+    "2": _("more than one"),
+}
 PRECISIONS = {
     "exact": _("to the minute"),
     "hour": _("about that hour"),
@@ -75,6 +81,7 @@ SAID_ELSEWHERE = (
     _("a time before it was told"),
     _("a time before it was noticed"),
     _("a time between {} and now"),
+    _("a time until {}"),
     _("your name for the steward; choose anonymous to give none"),
     _("the team: nobody outside its line can be told yet"),
     _("There is no report with this receipt, or it was closed long ago"),

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from surveyapp.services.insight.measuring import due_organisations, measure_units
+from surveyapp.learning.catalogue import MEASURES
+from surveyapp.services.insight.measuring import OF_DELEGATIONS, due_organisations, measure_units, units_to_tell
 from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.log.team_page import TeamPage, team_page
 from surveyapp.services.roster.counting import tree_of
@@ -114,6 +115,29 @@ def test_many_fewer_errors_are_told_with_an_interval(harbour: World) -> None:
     assert found.high < 1
 
 
+def test_time_and_ways_out_that_were_left_are_told(harbour: World) -> None:
+    """Hours until it was needed, from which the date cannot be read; and the share told with more than one way out."""
+    for days in range(40, 47):
+        log(harbour, days, needed_by=NOW - (days - 1) * DAY, options_left=2 if days > 41 else 0)
+    found = page(harbour).findings
+    assert found["M6b"].n == 7
+    assert found["M6b"].estimate == pytest.approx(24)
+    assert found["M6c"].estimate == pytest.approx(5 / 7)
+    assert found["M6d"].estimate == 1
+
+
+def test_the_trio_has_a_line_of_all_errors_and_one_by_month(harbour: World) -> None:
+    """With the months that had a delivery."""
+    for number in range(1, 331, 15):
+        ship(harbour, number)
+        log(harbour, number)
+        log(harbour, number, found_by="owner")
+    found = page(harbour).findings
+    assert found["M3c"].n == 11
+    assert found["M3c"].estimate == pytest.approx(0)
+    assert (found["M3b"].n, found["M3b"].needed) == (18, 50)
+
+
 def test_rework_is_a_share_of_deliveries_and_of_time(harbour: World) -> None:
     """With the interval of its kind."""
     for number in range(20, 30):
@@ -129,8 +153,23 @@ def test_rework_is_a_share_of_deliveries_and_of_time(harbour: World) -> None:
 def test_few_delegations_are_told_to_nobody_else(harbour: World) -> None:
     """Under five, figures would be about two people."""
     found = page(harbour).findings
-    for key in ("M7", "M8", "M10", "M11", "M12", "M15", "M16"):
+    for key in OF_DELEGATIONS:
         assert found[key].reason == "told from five delegations on"
+    assert page(harbour).around_rises == {}
+
+
+def test_no_difference_of_two_units_is_about_few(harbour: World) -> None:
+    """Beside a team that is told, its department is told with five more, or with none."""
+    tree = tree_of(harbour.session, harbour.organisation_id)
+    cranes, gates, above, top = (harbour.units[each].id for each in ("Cranes", "Gates", "Operations", "Harbour"))
+    for rest, told in ((0, {cranes, above, top}), (4, {cranes}), (5, {cranes, gates, above, top})):
+        counts = {cranes: 6, gates: rest, above: 6 + rest, top: 6 + rest}
+        assert units_to_tell(tree, counts) == told
+
+
+def test_every_measure_of_the_list_is_computed(harbour: World) -> None:
+    """But the one for owners alone."""
+    assert page(harbour).findings.keys() == MEASURES.keys() - {"M17"}
 
 
 def test_a_higher_unit_holds_everything_below(harbour: World) -> None:

@@ -1,0 +1,204 @@
+"""What the measures of a unit rest on, loaded once for all units of an organisation."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveyapp.learning.delegation import Delegation
+from surveyapp.learning.history import replay
+from surveyapp.learning.outcomes import Changed, Reviewed, Shipped, Told
+from surveyapp.privacy.outcome import Shown
+from surveyapp.services.delegation.keeping import steps_of
+from surveyapp.services.roster.counting import organisation_zone
+from surveyapp.store.delegation import StoredDelegation
+from surveyapp.store.learning import LearningEvent
+from surveyapp.store.organisation import ReportingGroupUnit
+from surveyapp.store.people import Membership
+from surveyapp.store.pulses import Wave
+from surveyapp.store.releases import Release, ReleaseRow
+from surveyapp.store.reporters import Receipt
+from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
+
+WINDOW = timedelta(days=365)
+# What people are asked about being looked at too often, about understanding first, and about reactions.
+STATEMENTS = ("hovering", "understand-first", "angry-reaction")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything that the measures of one unit rest on."""
+
+    now: datetime
+    zone: ZoneInfo
+    person_weeks: float
+    told: Sequence[Told]
+    shipped: Sequence[Shipped]
+    exposure: Sequence[tuple[date, int]]
+    reviews: Sequence[Reviewed]
+    changes: Sequence[Changed]
+    delegations: Sequence[Delegation]
+    # What people said last of each of the statements, where the unit has a number of its own.
+    said: Mapping[str, Shown]
+
+
+def delegations_of(session: Session, organisation_id: UUID) -> list[tuple[StoredDelegation, Delegation]]:
+    """Return every delegation as its steps have left it."""
+    rows = session.scalars(select(StoredDelegation).where(StoredDelegation.organisation_id == organisation_id)).all()
+    steps = steps_of(session, rows)
+    return [(row, replay(row.delegator_id, steps[row.id])) for row in rows]
+
+
+def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], dict[str, Shown]]:
+    """Return what was published last of each statement, by the units that have one number together."""
+    units: dict[UUID, set[UUID]] = {}
+    for group_id, unit_id in session.execute(
+        select(ReportingGroupUnit.group_id, ReportingGroupUnit.unit_id).where(
+            ReportingGroupUnit.organisation_id == organisation_id
+        )
+    ):
+        units.setdefault(group_id, set()).add(unit_id)
+    found: dict[frozenset[UUID], dict[str, Shown]] = {}
+    rows = session.execute(
+        select(ReleaseRow)
+        .join(Release, (Release.organisation_id == ReleaseRow.organisation_id) & (Release.id == ReleaseRow.release_id))
+        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
+        .where(
+            ReleaseRow.organisation_id == organisation_id,
+            ReleaseRow.figure.in_([f"item:{each}" for each in STATEMENTS]),
+        )
+        .order_by(Wave.closes_at)
+    ).scalars()
+    for row in rows:
+        outcome, key = row.outcome, frozenset(units.get(row.group_id, ()))
+        if isinstance(outcome, Shown):
+            found.setdefault(key, {})[row.figure.removeprefix("item:")] = outcome
+    return found
+
+
+def collector(session: Session, organisation_id: UUID, now: datetime) -> Callable[[Collection[UUID]], Basis]:
+    """Load everything once, and return a function that picks what belongs to some units."""
+    zone = ZoneInfo(organisation_zone(session, organisation_id))
+    start = now - WINDOW
+    told, shipped = _told(session, organisation_id, start), _shipped(session, organisation_id, start)
+    reviews, changes = _reviews(session, organisation_id, start), _changes(session, organisation_id, now)
+    weeks, exposure = _person_weeks(session, organisation_id, now), _exposure(session, organisation_id, start)
+    handed = [(row.unit_id, whole) for row, whole in delegations_of(session, organisation_id)]
+    said = reactions(session, organisation_id)
+
+    def collect(units: Collection[UUID]) -> Basis:
+        mine = [change for unit, change in changes if unit in units]
+        rostered = sum(length for unit, length in weeks if unit in units)
+        return Basis(
+            now=now,
+            zone=zone,
+            # Working time that was imported stands in where the roster has none.
+            person_weeks=rostered or sum(length for unit, _, length, _ in exposure if unit in units),
+            told=[each for unit, each in told if unit in units],
+            shipped=[each for unit, each in shipped if unit in units],
+            exposure=[(week, count) for unit, week, _, count in exposure if unit in units and count],
+            reviews=[each for unit, each in reviews if unit in units],
+            changes=mine,
+            delegations=[each for unit, each in handed if unit in units],
+            said=said.get(frozenset(units)) or {},
+        )
+
+    return collect
+
+
+def _told(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Told]]:
+    rows = session.execute(
+        select(LearningEvent, Receipt.event_id.is_not(None))
+        .outerjoin(
+            Receipt,
+            (Receipt.organisation_id == LearningEvent.organisation_id) & (Receipt.event_id == LearningEvent.id),
+        )
+        .where(
+            LearningEvent.organisation_id == organisation_id,
+            LearningEvent.withdrawn.is_(False),
+            LearningEvent.told_at > start,
+        )
+    )
+    return [
+        (
+            event.unit_id,
+            Told(
+                event.kind,
+                event.told_at,
+                event.occurred_at,
+                event.detection_hours,
+                event.voice_hours,
+                event.found_by,
+                event.luck_only,
+                event.feedback_at,
+                has_receipt or event.feedback_at is not None,
+                event.lead_hours,
+                event.options_left,
+            ),
+        )
+        for event, has_receipt in rows
+    ]
+
+
+def _shipped(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Shipped]]:
+    rows = session.scalars(
+        select(WorkDelivery).where(WorkDelivery.organisation_id == organisation_id, WorkDelivery.delivered_at > start)
+    )
+    return [
+        (
+            row.unit_id,
+            Shipped(
+                row.external_id,
+                row.delivered_at,
+                row.planned,
+                row.rework_of,
+                row.rework_reason == "defect",
+                row.rework_minutes,
+                row.total_minutes,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _reviews(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Reviewed]]:
+    rows = session.execute(
+        select(Review.unit_id, LearningEvent.told_at, Review.held_at, Review.minutes)
+        .join(
+            LearningEvent,
+            (LearningEvent.organisation_id == Review.organisation_id) & (LearningEvent.id == Review.event_id),
+        )
+        .where(Review.organisation_id == organisation_id, LearningEvent.told_at > start)
+    )
+    return [(unit_id, Reviewed(told_at, held_at, minutes)) for unit_id, told_at, held_at, minutes in rows]
+
+
+def _changes(session: Session, organisation_id: UUID, now: datetime) -> list[tuple[UUID, Changed]]:
+    rows = session.execute(
+        select(Review.unit_id, ReviewAction.verified_on, ReviewAction.recurred)
+        .join(Review, (Review.organisation_id == ReviewAction.organisation_id) & (Review.id == ReviewAction.review_id))
+        .where(ReviewAction.organisation_id == organisation_id, ReviewAction.due_on <= now.date())
+    )
+    return [(unit_id, Changed(verified is not None, recurred)) for unit_id, verified, recurred in rows]
+
+
+def _person_weeks(session: Session, organisation_id: UUID, now: datetime) -> list[tuple[UUID, float]]:
+    """Return how many weeks of the window each membership lasted."""
+    start, end = (now - WINDOW).date(), now.date()
+    rows = session.execute(
+        select(Membership.unit_id, Membership.starts_on, func.coalesce(Membership.ends_on, end)).where(
+            Membership.organisation_id == organisation_id
+        )
+    )
+    return [(unit_id, max(0, (min(until, end) - max(since, start)).days) / 7) for unit_id, since, until in rows]
+
+
+def _exposure(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, date, float, int]]:
+    rows = session.scalars(
+        select(Exposure).where(Exposure.organisation_id == organisation_id, Exposure.week > start.date())
+    )
+    return [(row.unit_id, row.week, row.person_weeks or 0.0, row.deliveries or 0) for row in rows]

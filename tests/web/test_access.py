@@ -182,6 +182,8 @@ TABLE = {
     "GET /app/admin/units/<uuid:unit_id>": ADMINS_OF_THESE,
     "GET /app/admin/units/<uuid:unit_id>/add": ADMINS_OF_THESE,
     "POST /app/admin/units/<uuid:unit_id>/add": ADMINS_OF_THESE,
+    "GET /app/admin/units/<uuid:unit_id>/move": ADMINS_OF_THESE,
+    "POST /app/admin/units/<uuid:unit_id>/move": ADMINS_OF_THESE,
     "GET /app/admin/units/<uuid:unit_id>/rename": ADMINS_OF_THESE,
     "POST /app/admin/units/<uuid:unit_id>/rename": ADMINS_OF_THESE,
     "GET /app/admin/units/<uuid:unit_id>/retire": ADMINS_OF_THESE,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Invalid
 from surveyapp.services.accounts import passwords
-from surveyapp.services.accounts.access import EVERY_ROLE, Grant, Viewer, require_admin
+from surveyapp.services.accounts.access import COACH, EVERY_ROLE, STEWARD, Grant, Viewer, require_admin
 from surveyapp.services.accounts.resetting import Reset, issue_code
 from surveyapp.services.accounts.roles import account_of, check_grant, role_row
 from surveyapp.services.accounts.signing_in import plain_email
@@ -90,6 +90,22 @@ def _fits(organisation_id: UUID, search: str) -> ColumnElement[bool]:
         for word in search.lower().split()
     ]
     return and_(mine, *words)
+
+
+def missing_roles(session: Session, viewer: Viewer) -> tuple[str, ...]:
+    """Return which of the roles that the product counts on nobody holds: coach and steward."""
+    require_admin(viewer)
+    held = set(
+        session.scalars(
+            select(AccountRole.role)
+            .join(
+                Account,
+                (Account.organisation_id == AccountRole.organisation_id) & (Account.id == AccountRole.account_id),
+            )
+            .where(AccountRole.organisation_id == viewer.organisation_id, Account.disabled.is_(False))
+        )
+    )
+    return tuple(role for role in (COACH, STEWARD) if role not in held)
 
 
 def find_account(session: Session, viewer: Viewer, account_id: UUID) -> AccountCard:

@@ -81,7 +81,7 @@ def find_unit(session: Session, organisation_id: UUID, unit_id: UUID, day: date)
     NotFound
         When the organisation has no such unit.
     """
-    unit = _unit(session, organisation_id, unit_id)
+    unit = unit_of(session, organisation_id, unit_id)
     tree = tree_of(session, organisation_id)
     lines = {line.id: line for line in unit_lines(session, organisation_id, day)}
     leads = session.scalars(
@@ -107,7 +107,8 @@ def find_unit(session: Session, organisation_id: UUID, unit_id: UUID, day: date)
     )
 
 
-def _unit(session: Session, organisation_id: UUID, unit_id: UUID) -> Unit:
+def unit_of(session: Session, organisation_id: UUID, unit_id: UUID) -> Unit:
+    """Return the row of a unit; raises NotFound when the organisation has none such."""
     unit = session.get(Unit, (organisation_id, unit_id))
     if unit is None:
         message = "There is no such unit"
@@ -132,7 +133,7 @@ def add_unit(
     Invalid, Conflict
         When the name or code cannot be taken, or the unit above is retired.
     """
-    parent = _unit(session, organisation_id, parent_id)
+    parent = unit_of(session, organisation_id, parent_id)
     if parent.retired_on is not None:
         message = f"{parent.name} is retired; reopen it first"
         raise Conflict(message)
@@ -169,7 +170,7 @@ def rename_unit(
     Invalid
         When a unit beside it has the name, or another unit the code.
     """
-    unit = _unit(session, organisation_id, unit_id)
+    unit = unit_of(session, organisation_id, unit_id)
     _check_name(session, organisation_id, unit.parent_id, name, but=unit_id)
     before = f"{unit.name} ({unit.code})"
     unit.name, unit.code = name.strip(), code.strip() or unit.code
@@ -216,7 +217,7 @@ def retire_unit(
     Conflict
         While people belong to it, units in use lie below it, or a running pulse is about it.
     """
-    unit = _unit(session, organisation_id, unit_id)
+    unit = unit_of(session, organisation_id, unit_id)
     if reason := _keeps_open(session, unit, day):
         raise Conflict(reason)
     unit.retired_on = day
@@ -229,7 +230,7 @@ def reopen_unit(
 ) -> None:
     """Take a retired unit back into use, with the units above it."""
     tree = tree_of(session, organisation_id)
-    _unit(session, organisation_id, unit_id)
+    unit_of(session, organisation_id, unit_id)
     for each in tree.above(unit_id):
         tree.units[each].retired_on = None
     unit = tree.units[unit_id]

@@ -15,6 +15,7 @@ from surveyapp.services.accounts.managing import (
     find_account,
     invite_account,
     list_accounts,
+    missing_roles,
     send_new_code,
 )
 from surveyapp.services.accounts.resetting import Reset
@@ -36,7 +37,8 @@ def index() -> ResponseReturnValue:
     """List the accounts that fit a search."""
     search = request.args.get("q", "").strip()
     found = list_accounts(reach().session, viewer(), search, request.args.get("page", 1, int))
-    return render_template("admin/accounts/list.html", found=found, search=search)
+    missing = missing_roles(reach().session, viewer())
+    return render_template("admin/accounts/list.html", found=found, search=search, missing=missing)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

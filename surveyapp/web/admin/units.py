@@ -6,6 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Conflict, Invalid
+from surveyapp.services.roster.counting import tree_of
+from surveyapp.services.roster.moving import move_unit, plan_move
 from surveyapp.services.roster.units import (
     UnitCard,
     UnitLine,
@@ -14,11 +16,12 @@ from surveyapp.services.roster.units import (
     rename_unit,
     reopen_unit,
     retire_unit,
+    unit_choices,
     unit_lines,
 )
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.admin.signing import signed, today
-from surveyapp.web.admin.unit_forms import UnitForm
+from surveyapp.web.admin.unit_forms import MoveForm, UnitForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.reaching import reach
 
@@ -96,6 +99,36 @@ def rename(unit_id: UUID) -> ResponseReturnValue:
         form.refuse(refused)
         return render_template("admin/units/rename.html", unit=unit, form=form), form.status
     return _back(unit_id, _("The unit is renamed."))
+
+
+@blueprint.route("/<uuid:unit_id>/move", methods=["GET", "POST"])
+@needs("admin")
+def move(unit_id: UUID) -> ResponseReturnValue:
+    """Ask where the unit shall go, say what that changes, and move it."""
+    unit, asked = _find(unit_id), request.method == "POST" or "parent" in request.args
+    form = MoveForm() if request.method == "POST" else MoveForm(request.args if asked else None)
+    form.parent.choices = _places(unit_id)
+    if not asked:
+        return render_template("admin/units/move.html", unit=unit, form=form)
+    if not form.parent.validate(form):
+        return render_template("admin/units/move.html", unit=unit, form=form), 422
+    session, owner = reach().session, viewer().organisation_id
+    try:
+        if request.method == "POST" and form.validate():
+            move_unit(session, owner, unit_id, UUID(form.typed("parent")), **signed())
+            return _back(unit_id, _("The unit is moved."))
+        plan = plan_move(session, owner, unit_id, UUID(form.typed("parent")), today())
+    except Invalid as refused:
+        form.refuse(refused)
+        return render_template("admin/units/move.html", unit=unit, form=form), 422
+    return render_template("admin/units/moving.html", unit=unit, plan=plan)
+
+
+def _places(unit_id: UUID) -> list[tuple[str, str]]:
+    """Return the units in use under which a unit may be put: none below itself."""
+    tree = tree_of(reach().session, viewer().organisation_id)
+    within = tree.below(unit_id)
+    return [(str(each), name) for each, name in unit_choices(tree) if each not in within]
 
 
 @blueprint.route("/<uuid:unit_id>/retire", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from surveyapp.learning.catalogue import MEASURES
 from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
 from surveyapp.services.accounts.resetting import WORTHLESS
 from surveyapp.services.accounts.signing_in import REFUSED
@@ -33,6 +34,8 @@ COVERED = (
     "web/forms.py",
     "web/front/**/*",
     "services/results/files.py",
+    "web/delegation/course.py",
+    "web/learning/figures.py",
     "web/learning/forms.py",
     "web/learning/receipts.py",
     "web/learning/telling.py",
@@ -43,10 +46,13 @@ COVERED = (
     "web/templates/*.html",
     "web/templates/account/**/*",
     "web/templates/answer/**/*",
+    "web/templates/charts/cycles.html",
     "web/templates/coach/side_by_side.html",
+    "web/templates/delegation/course.html",
     "web/templates/errors/**/*",
     "web/templates/learning/public.html",
     "web/templates/learning/receipt.html",
+    "web/templates/learning/team.html",
     "web/templates/learning/thanks.html",
     "web/templates/mail/**/*",
     "web/templates/results/**/*",
@@ -58,6 +64,38 @@ USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
 SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values(), *WITHDRAWN.values())
 # What is said of a line; the other sentences of the statistics stand on pages that are in English.
 SAID_OF_LINES = MESSAGES
+# What is said where a measure cannot be told yet, and of what there are too few.
+SAID_WHERE_A_MEASURE_IS_MISSING = (
+    "beside the teams that are told, fewer than five are left",
+    "deliveries of one half are not known",
+    "nobody reached it within the time",
+    "nobody was observed for so long",
+    "nobody's working time is known",
+    "the pulse has no number of its own for this unit",
+    "told from five delegations on",
+    "too few cases older than the horizon",
+    "too few errors to tell a change from chance",
+    "too few figures for a slope",
+    "too few to tell",
+    "cases",
+    "changes",
+    "corrections",
+    "cycles",
+    "deliveries",
+    "delegations",
+    "dips",
+    "errors",
+    "errors and near misses",
+    "first deliveries",
+    "interventions",
+    "misses",
+    "months with deliveries",
+    "moves",
+    "near misses",
+    "reports",
+    "reviews",
+    "windows",
+)
 # What the services for accounts refuse, and the names of roles.
 SAID_OF_ACCOUNTS = (
     "Admin",
@@ -109,9 +147,16 @@ def messages() -> Catalog:
     for path in covered_files():
         for message in messages_of(path):
             template.add(message)
-    for sentence in (*SAID_BY_FIGURES, *SAID_OF_ACCOUNTS, *SAID_OF_LINES, *withheld_reasons()):
+    for sentence in (*SAID_BY_FIGURES, *SAID_OF_ACCOUNTS, *SAID_OF_LINES, *said_of_measures(), *withheld_reasons()):
         template.add(sentence)
     return template
+
+
+def said_of_measures() -> Iterator[str]:
+    """Tell every name, unit and rule of a measure, and what is said where one is missing."""
+    for each in MEASURES.values():
+        yield from (each.name, each.unit, each.rule)
+    yield from SAID_WHERE_A_MEASURE_IS_MISSING
 
 
 def messages_of(path: Path) -> Iterator[str | tuple[str, ...]]:

@@ -151,8 +151,9 @@ def _changes(dice: Dice, review: Row, now: datetime) -> Iterator[Row]:
     today, held = now.date(), review["held_at"].date()
     for what, owner in (first, *further):
         due = held + timedelta(days=dice.between(7, 28))
-        done = due + timedelta(days=dice.between(-5, 6)) if dice.chance(0.85) else None
-        seen = done + timedelta(days=dice.between(5, 21)) if done and dice.chance(0.75) else None
+        # What is left undone for a quarter is done late.
+        done = due + timedelta(days=dice.between(-5, 6) if dice.chance(0.85) else 90)
+        seen = done + timedelta(days=dice.between(5, 21)) if dice.chance(0.75) else None
         verified = seen is not None and seen <= today
         looked = verified and seen is not None and seen + timedelta(days=90) <= today
         yield {
@@ -162,7 +163,7 @@ def _changes(dice: Dice, review: Row, now: datetime) -> Iterator[Row]:
             "what": what,
             "owner": owner,
             "due_on": due,
-            "done_on": done if done and done <= today else None,
+            "done_on": done if done <= today else None,
             "verified_on": seen if verified else None,
             "check_on": seen + timedelta(days=90) if verified and seen else None,
             "recurred": dice.chance(0.15) if looked else None,

@@ -96,7 +96,7 @@ class Playing:
         mode = LIVE if self.delegation.may_go_live else PILOT
         mid, final = questions_for(self.piece.kind)
         due = (self.at + timedelta(days=self.piece.days - 5)).replace(hour=15)
-        half = self.at + (due - self.at) / 2
+        half = self.dice.work_hour(self.at + (due - self.at) / 2)
         self.take(CycleStarted(mode, level + grown, due, half, mid, due - DAY, final), self.owner)
 
     def _release(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
 from surveyapp.learning.delegation import Cycle
 from surveyapp.learning.dips import done, rises, share_of_bar
+from surveyapp.learning.measures import TAKING
 from surveyapp.learning.outcomes import DIP
 from surveyapp.services.delegation.reading import Reading
 from surveyapp.services.log.team_page import Finding
@@ -13,8 +14,9 @@ from surveyapp.web.delegation.words import said
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import ngettext, reason
 
-# How much of the acceptable error was used up; what is beyond the last label is drawn there.
-TICKS = ((0.0, "0 %"), (1.0, "100 %"), (2.0, "200 %"))
+# The error over the acceptable one; what is beyond the last label is drawn there.
+TICKS = ((0.0, "0"), (1.0, "1"), (2.0, "2"))
+HANDS = TAKING | {"extra_check"}
 AFTER_A_RISE = {
     "expected": _("More was handed over lately. A dip is to be expected for two cycles: do not take it back."),
     "recovered": _("After the last rise of autonomy, deliveries are within the bar again."),
@@ -79,14 +81,18 @@ def _given(cycles: Sequence[Cycle], place: int, raised: Sequence[int]) -> Given:
     ]
     if cycle.delivered_at:
         days = (cycle.delivered_at - cycle.started_at).days
-        words.append(ngettext("%(num)s day", "%(num)s days", days))
+        words.append(ngettext("%(num)s day", "%(num)s days", days) % {"num": days})
+    hands = ", ".join(
+        said("intervention", each.kind) for each in cycle.interventions if each.kind in HANDS and not each.requested
+    )
+    words += [hands] if hands else []
     return Given(
         label=str(cycle.number),
         words=", ".join(words),
         value=share,
         expected=any(start <= place < start + DIP for start in raised),
         hollow=not cycle.within_bar,
-        sign=", ".join(said("intervention", each.kind) for each in cycle.interventions if not each.requested),
+        sign=hands,
     )
 
 
@@ -99,7 +105,7 @@ def _trio(reading: Reading) -> list[Told]:
     alone = (
         _("%(cycles)s, %(days)s days")
         % {
-            "cycles": ngettext("%(num)s cycle", "%(num)s cycles", reached.cycles),
+            "cycles": ngettext("%(num)s cycle", "%(num)s cycles", reached.cycles) % {"num": reached.cycles},
             "days": f"{reached.days:.0f}",
         }
         if reached
@@ -153,4 +159,4 @@ def _competence(reading: Reading) -> str:
         "Cannot tell yet whether you master this work: about %(num)s good deliveries in a row would show it.",
         found.more,
     )
-    return f"{base} {more}"
+    return f"{base} {more % {'num': found.more}}"

@@ -10,7 +10,7 @@ from surveyapp.web.language import gettext, reason
 from surveyapp.web.language import gettext as _
 
 EXPECTED = range(2)
-PERCENT = tuple((share / 100, f"{share} %") for share in (0, 50, 100))
+PERCENT = tuple((share / 100, str(share)) for share in (0, 50, 100))
 # What delegators note of themselves, beside what people say of them in the pulse.
 SIGNALS = (
     ("M12a", "hovering", _("Looks at the work more often than agreed")),

@@ -30,6 +30,7 @@ from surveyapp.services.delegation import reminding
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.insight.comparisons import ask_comparisons
 from surveyapp.services.insight.measuring import due_organisations, measure_units
+from surveyapp.services.insight.relations import due_relations
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
 from surveyapp.services.log import file_jobs
@@ -221,6 +222,10 @@ def _release(work: Work, session: Session, key: due.Key) -> None:
     logger.info("wave %s is released", key[1])
 
 
+def _relate(work: Work, session: Session, key: due.Key) -> None:
+    ask_relations(session, *key, work.now)
+
+
 def _analyse(_work: Work, session: Session, _key: due.Key) -> None:
     tidying.resume_analyses(session)
     answer_waiting(session)
@@ -284,6 +289,7 @@ STEPS = (
     Step("closing", due.waves_to_close, _close),
     Step("releasing", due.waves_to_release, _release),
     Step("drawing lines", pulses_to_draw, _draw),
+    Step("asking about relations", due_relations, _relate),
     Step("analysing", due.once, _analyse),
     Step("telling about delegations", reminding.with_notices, _tell),
     Step("measuring", due_organisations, _measure),

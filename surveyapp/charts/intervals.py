@@ -55,10 +55,18 @@ class IntervalChart:
     neutral: float
 
 
-def ratio_chart(ranges: Sequence[Range]) -> IntervalChart:
-    """Lay out factors on a logarithmic axis, with 1 as the line of no difference."""
+def factor_reach(ranges: Sequence[Range]) -> float:
+    """Return how far to both sides an axis of factors must go to hold all ranges, as a factor from 4 to 16."""
     reach = max([math.log(4), *(abs(math.log(end)) for each in ranges for end in _ends(each) if end > 0)])
-    limit = min(math.log(2) * math.ceil(reach / math.log(2) - 1e-9), math.log(FACTORS[-1]))
+    return min(2.0 ** math.ceil(reach / math.log(2) - 1e-9), FACTORS[-1])
+
+
+def ratio_chart(ranges: Sequence[Range], reach: float | None = None) -> IntervalChart:
+    """Lay out factors on a logarithmic axis, with 1 as the line of no difference.
+
+    Charts beside each other are given the same ``reach``, so that lengths can be compared.
+    """
+    limit = math.log(reach or factor_reach(ranges))
     ticks = [(math.log(factor), f"\N{MULTIPLICATION SIGN} {_factor(factor)}") for factor in FACTORS]
     return _lay_out(ranges, ticks, limit, lambda value: math.log(value) if value > 0 else -math.inf)
 

@@ -151,7 +151,7 @@ def safety_and_counts(
     cells = read_cells(score, count, exposure, team, wave)
     if isinstance(refusal := _refusal(cells), CannotTell):
         return refusal
-    within, average = _split(cells)
+    within, average = split(cells)
     found = slopes_beside_waves(
         np.column_stack([within, average]),
         cells.count,
@@ -225,7 +225,8 @@ def read_cells(score: ArrayLike, count: ArrayLike, exposure: ArrayLike, team: Ar
     return usable.where(np.bincount(usable.wave, usable.count)[usable.wave] > 0)
 
 
-def _split(cells: Cells) -> tuple[FloatArray, FloatArray]:
+def split(cells: Cells) -> tuple[FloatArray, FloatArray]:
+    """Part scores into how far a team is from its own average, and that average."""
     average = (np.bincount(cells.team, cells.score) / np.bincount(cells.team))[cells.team]
     return cells.score - average, average
 
@@ -233,7 +234,7 @@ def _split(cells: Cells) -> tuple[FloatArray, FloatArray]:
 def _refusal(cells: Cells) -> CannotTell | None:
     if not len(cells.count):
         return CannotTell("nothing was counted", n=0, needed=None, unit="events")
-    within, average = _split(cells)
+    within, average = split(cells)
     events = int(cells.count.sum())
     if cells.n_teams < FEWEST_TEAMS:
         return CannotTell(f"fewer than {FEWEST_TEAMS} teams", cells.n_teams, _about(cells, within), "teams")

@@ -98,7 +98,7 @@ def counts_after_scores(
     checks.same_length(score=scores, team=places, wave=numbers)
     found = {
         delay: association.safety_and_counts(
-            _earlier(scores, places, numbers, delay), count, exposure, team, wave, confidence=confidence
+            earlier(scores, places, numbers, delay), count, exposure, team, wave, confidence=confidence
         )
         for delay in delays
     }
@@ -106,7 +106,7 @@ def counts_after_scores(
     return Lagged(found, family("counts some waves after the score", told))
 
 
-def _earlier(score: checks.FloatArray, team: checks.IntArray, wave: checks.FloatArray, delay: int) -> checks.FloatArray:
+def earlier(score: checks.FloatArray, team: checks.IntArray, wave: checks.FloatArray, delay: int) -> checks.FloatArray:
     """Give for each cell the score of its team some waves before, NaN where there is none."""
     if not len(score):
         return score

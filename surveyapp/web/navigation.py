@@ -35,7 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("learning.log", "Learning log"),
     Entry("inbox.index", "Reports", {"steward"}),
     Entry("delegations.board", "Delegations", EVERY_ROLE | {"member"}),
-    Entry("relations.relation", "Safety and reports", {"coach", "admin"}),
+    Entry("relations.relation", "Safety and outcomes", {"coach", "admin"}),
     Entry("interventions.index", "Before and after", {"coach", "admin"}),
     Entry("pulses.index", "Pulses", {"admin"}, sets_up=True),
     Entry("people.index", "People", {"admin"}, sets_up=True),

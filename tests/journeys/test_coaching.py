@@ -33,20 +33,27 @@ def menu(page: Page, entry: str) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name=entry).click()
 
 
-def test_safety_and_reports(history: History, worker: Worker, watched: OpenPage) -> None:
+def test_safety_and_outcomes(history: History, worker: Worker, watched: OpenPage) -> None:
     """While the worker computes the page says so; then n and interval come before anything else."""
     seen = watched()
     page = seen.page
     sign_in(page, "dana")
-    menu(page, "Safety and reports")
+    menu(page, "Safety and outcomes")
     expect(page.get_by_role("status")).to_contain_text("The worker is computing this.")
     seen.check()
     worker.tick(history.now)
-    page.get_by_role("link", name="Look again").click()
+    # The page may have looked again by itself in the meantime.
+    page.reload()
     expect(page.get_by_text("14 teams, 10 waves")).to_be_visible()
-    expect(page.get_by_text("one point safer than usual, it reports more")).to_be_visible()
+    reports = page.locator("section", has=page.get_by_role("heading", name="Reports", exact=True))
+    expect(reports).to_contain_text("In waves in which a team feels safer than usual: more reports.")
+    expect(reports).to_contain_text("Swapping whole teams, which assumes no model, confirms it.")
+    expect(page.get_by_text("The figures do not show a difference yet.")).to_be_visible()
+    expect(page.get_by_text("nothing was counted").first).to_be_visible()
+    page.get_by_text("All figures, and outcomes that come some waves later").click()
+    expect(page.get_by_role("rowheader", name="Reports, within, 4 waves later")).to_be_visible()
     page.get_by_text("Method and assumptions").click()
-    expect(page.get_by_text("It shows what goes together, not what causes what.")).to_be_visible()
+    expect(page.get_by_text("It shows what goes together, not what causes what")).to_be_visible()
     seen.check()
 
 
@@ -59,6 +66,6 @@ def test_too_few_teams_cannot_tell(world: World, clock: Clock, worker: Worker, w
     worker.tick(history.now)
     seen = watched()
     sign_in(seen.page, "dana")
-    menu(seen.page, "Safety and reports")
+    menu(seen.page, "Safety and outcomes")
     expect(seen.page.get_by_text("Cannot tell yet")).to_contain_text("are needed")
     seen.check()

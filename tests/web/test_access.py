@@ -169,6 +169,7 @@ TABLE = {
     "POST /app/delegations/<uuid:delegation_id>/discard": OF_THE_DELEGATION,
     "GET /app/side-by-side": COMPARING,
     "GET /app/relation": COMPARING,
+    "POST /app/relation": COMPARING,
     "GET /app/before-after": COMPARING,
     "GET /app/before-after/new": COMPARING,
     "POST /app/before-after/new": COMPARING,

@@ -1,7 +1,5 @@
 """The only table that statistics see: one line per team and wave, from release rows and counted log entries."""
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +9,13 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from surveyapp.store.learning import LearningEvent
+from surveyapp.services.insight.tallies import NOTHING, WEEK, Tally, tallies_of, together
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
 from surveyapp.store.pulses import Pulse, Wave, WaveGroup
 from surveyapp.store.releases import Release, ReleaseRow
 
-# Help requests and ideas are signs of safety too, but no reports of something that went or nearly went wrong.
-REPORTS = ("error", "near_miss", "unsafe_condition", "good_catch")
-WEEK = timedelta(weeks=1)
+# Under so many people even counts of what was told would be about somebody.
+FEWEST_PEOPLE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,8 @@ class Cell:
     """One reporting group in one wave.
 
     ``score`` is None where the number was withheld. ``reports`` are those told since the wave before closed, and
-    ``person_weeks`` is the roster times the weeks since then.
+    ``person_weeks`` is the roster times the weeks since then; ``log`` is what else the log says of that time. With
+    fewer than five people in it nothing is counted and there are no person-weeks.
     """
 
     series: str
@@ -38,6 +36,7 @@ class Cell:
     n: int
     reports: int
     person_weeks: float
+    log: Tally = NOTHING
 
 
 def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str) -> list[Cell]:
@@ -59,11 +58,13 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
     )
     units = _units(session, organisation_id, mine)
     scores = _scores(session, organisation_id, mine, scale)
-    reports = _reports(session, organisation_id, periods)
+    tallies = tallies_of(session, organisation_id, periods)
     cells = []
     for release_id, number, closes_at, group_id, roster in rows:
         score, n = scores.get((release_id, group_id), (None, 0))
         start, end = periods[number]
+        counted = roster >= FEWEST_PEOPLE
+        log = together(tallies, units.get(group_id, ()), number) if counted else NOTHING
         cells.append(
             Cell(
                 series=groups[group_id].series,
@@ -73,8 +74,9 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
                 closed_at=closes_at,
                 score=score,
                 n=n,
-                reports=sum(reports[unit, number] for unit in units.get(group_id, ())),
-                person_weeks=roster * ((end - start) / WEEK),
+                reports=log.reports,
+                person_weeks=roster * ((end - start) / WEEK) if counted else 0.0,
+                log=log,
             )
         )
     return cells
@@ -123,26 +125,3 @@ def _scores(
         )
     )
     return {(release_id, group_id): (value, n or 0) for release_id, group_id, value, n in rows if value is not None}
-
-
-def _reports(
-    session: Session, organisation_id: UUID, periods: dict[int, tuple[datetime, datetime]]
-) -> Counter[tuple[UUID, int]]:
-    """Count the reports of each unit in the period of each wave."""
-    counts: Counter[tuple[UUID, int]] = Counter()
-    if not periods:
-        return counts
-    numbers = sorted(periods)
-    ends = [periods[number][1] for number in numbers]
-    told = session.execute(
-        select(LearningEvent.unit_id, LearningEvent.told_at).where(
-            LearningEvent.organisation_id == organisation_id,
-            LearningEvent.withdrawn.is_(False),
-            LearningEvent.kind.in_(REPORTS),
-            LearningEvent.told_at > periods[numbers[0]][0],
-            LearningEvent.told_at <= ends[-1],
-        )
-    )
-    for unit_id, told_at in told:
-        counts[unit_id, numbers[bisect_left(ends, told_at)]] += 1
-    return counts

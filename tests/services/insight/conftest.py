@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from surveyapp.services.insight.cells import Cell
+from surveyapp.services.insight.tallies import Tally
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 TWO_WEEKS = timedelta(weeks=2)
@@ -38,6 +39,14 @@ def from_log(row: dict[str, str], units: dict[str, UUID]) -> Cell:
         n=int(row["n_resp"]),
         reports=int(row["self_reported"]),
         person_weeks=float(row["person_weeks"]),
+        log=Tally(
+            told=int(row["self_reported"]),
+            found=int(row["external"]),
+            both=int(row["both"]),
+            near_misses=int(row["near_miss"]),
+            harm=int(row["harm"]),
+            surfacing_hours=[24 * float(days)] if (days := row["days_to_surface_median"]) not in {"", "NA"} else [],
+        ),
     )
 
 

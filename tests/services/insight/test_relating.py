@@ -1,14 +1,18 @@
 """Relations, held against R and against worlds whose truth is known."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from surveyapp.services.insight.cells import Cell
-from surveyapp.services.insight.relating import relation
+from surveyapp.services.insight.relating import outcomes_of, relation
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
+from surveyapp.stats.wave_effects import Slopes, slopes_beside_waves
 
 
 def told(found: object) -> SafetyAndCounts:
@@ -37,8 +41,9 @@ def test_the_relation_is_that_of_the_statistics_with_an_effect_for_every_wave(
         )
     )
     answer = relation(cells)
-    assert answer["within"]["rate_ratio"] == found.within.rate_ratio
-    assert (answer["between"]["low"], answer["between"]["high"]) == found.between.rate_ratio_interval
+    reports = answer["outcomes"]["reports"]
+    assert reports["within"]["rate_ratio"] == found.within.rate_ratio
+    assert (reports["between"]["low"], reports["between"]["high"]) == found.between.rate_ratio_interval
     assert (answer["n_teams"], answer["n_waves"], answer["n_cells"]) == (24, 12, 288)
 
 
@@ -74,3 +79,57 @@ def test_too_few_teams_are_told_with_about_how_many_it_takes(log_cells: tuple[li
 def test_nothing_released_is_told() -> None:
     """Before the first wave."""
     assert relation([])["reason"] == "no released waves"
+
+
+def test_the_share_found_first_equals_r(log_cells: tuple[list[Cell], set[UUID]], oracle: Callable[[str], Any]) -> None:
+    """The outcome that the page relates, through the estimator that it uses, without the calendar as published."""
+    cells = [cell for cell in log_cells[0] if cell.log.found]
+    share, values = outcomes_of(cells)["told"], oracle("binom_reporting_share_synth")
+    found = slopes_beside_waves(
+        np.array(scores(cells))[:, None],
+        np.array(share.values, dtype=float),
+        share.kind,
+        wave=np.zeros(len(cells), dtype=np.intp),
+        team=np.unique([cell.series for cell in cells], return_inverse=True)[1],
+        trials=np.array(share.weight, dtype=float),
+    )
+    assert isinstance(found, Slopes)
+    slope = found.slopes[0]
+    assert (slope.estimate, slope.se, slope.df, slope.p) == pytest.approx(
+        (values["coef"]["score"], values["cr2"][1], values["df"][1], values["p"][1]), rel=1e-5
+    )
+    assert (np.sum(share.weight), np.sum(share.values)) == (values["ext"], values["both"])
+
+
+def test_every_figure_is_corrected_for_all_questions(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """Parts, delays and signs of what can be told are one family, and no corrected p-value is below its own."""
+    answer = relation(log_cells[0])
+    told_of = [one for one in answer["outcomes"].values() if "reason" not in one]
+    parts = [part for one in told_of for part in (one["within"], one["between"], *one["later"].values())]
+    shown = [*parts, *(row for row in answer["panel"].values())]
+    assert answer["asked"] == len(shown) == 24
+    assert all(part["p"] <= part["adjusted"] for part in shown)
+
+
+def test_an_outcome_that_nobody_logs_says_so_and_leaves_the_others_alone(
+    log_cells: tuple[list[Cell], set[UUID]],
+) -> None:
+    """No delivery and no delegation is known here."""
+    outcomes = relation(log_cells[0])["outcomes"]
+    assert {key for key, one in outcomes.items() if "reason" in one} == {"voice", "rework", "independent"}
+    assert outcomes["reports"]["needed"] >= 12
+
+
+def test_the_record_settles_the_second_look(log_cells: tuple[list[Cell], set[UUID]]) -> None:
+    """What is found inside teams is swapped with a seed from the record, so that it is the same everywhere."""
+    cells = [louder(cell) for cell in log_cells[0]]
+    first, second = (relation(cells, "a") for _ in range(2))
+    swapped = first["outcomes"]["reports"]["swapped"]
+    assert first["outcomes"]["reports"]["within"]["adjusted"] < 0.01
+    assert (swapped["p"] < 0.01, swapped["n"]) == (True, 24)
+    assert json.dumps(first) == json.dumps(second)
+
+
+def louder(cell: Cell) -> Cell:
+    """Let reports follow the score of their own wave closely."""
+    return replace(cell, reports=round(3 * np.exp(1.5 * ((cell.score or 3.5) - 3.5))))

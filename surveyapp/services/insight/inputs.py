@@ -1,0 +1,77 @@
+"""What a relation was computed from, as a table to hand out: one line per team and wave, nothing finer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from surveyapp.services.insight.cells import Cell, cells_of
+
+# What a delegation says about two people is told to others from so many on.
+FEWEST_DELEGATIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """A team in the period of a wave.
+
+    ``score`` is the released number, None where it was withheld. ``found`` are errors that others found or that
+    reached somebody outside, ``both`` those among them that the team found first. Hours and days are medians. Figures
+    of delegations are None where fewer than five were under way.
+    """
+
+    team: str
+    wave: int
+    closed_at: datetime
+    score: float | None
+    answers: int
+    person_weeks: float
+    reports: int
+    told: int
+    found: int
+    both: int
+    near_misses: int
+    harm: int
+    voice_hours: float | None
+    voice_cases: int
+    surfacing_days: float | None
+    deliveries: int
+    rework: int
+    independent: int | None
+    delegation_weeks: float | None
+
+
+def input_table(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str) -> list[InputRow]:
+    """Return the table that the relation of a scale of a pulse is computed from, by wave and team.
+
+    It holds released numbers and counts of teams of five people or more. Teams are named by their series, which stays
+    when a team is renamed.
+    """
+    return [_row(cell) for cell in cells_of(session, organisation_id, pulse_id, scale) if cell.person_weeks > 0]
+
+
+def _row(cell: Cell) -> InputRow:
+    log = cell.log
+    enough = log.delegations >= FEWEST_DELEGATIONS
+    return InputRow(
+        team=cell.series,
+        wave=cell.wave,
+        closed_at=cell.closed_at,
+        score=cell.score,
+        answers=cell.n,
+        person_weeks=round(cell.person_weeks, 3),
+        reports=cell.reports,
+        told=log.told,
+        found=log.found,
+        both=log.both,
+        near_misses=log.near_misses,
+        harm=log.harm,
+        voice_hours=log.voice,
+        voice_cases=len(log.voice_hours),
+        surfacing_days=log.surfacing,
+        deliveries=log.deliveries,
+        rework=log.rework,
+        independent=log.independent if enough else None,
+        delegation_weeks=round(log.delegation_weeks, 3) if enough else None,
+    )

@@ -147,9 +147,9 @@ def mean_change(change: ArrayLike, *, confidence: float = 0.95) -> MeanChange | 
     reach = quantile(checks.share("confidence", confidence), max(len(values) - 1, 1))
     if (n := len(values)) < designs.FEWEST_TREATED:
         return CannotTell("too few teams for an average with an interval", n, designs.FEWEST_TREATED, "teams")
-    if not (spread := float(values.std(ddof=1))) > 0:
+    if np.ptp(values) == 0:
         return CannotTell("no team changed more than another", n, None, "teams")
-    middle, half = float(values.mean()), reach * spread / np.sqrt(n)
+    middle, half = float(values.mean()), reach * float(values.std(ddof=1)) / np.sqrt(n)
     return MeanChange(n, middle, float(middle - half), float(middle + half), "mean over teams, Student's t")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
 from surveyapp.stats.change import (
     BaselineEffect,
@@ -15,6 +16,7 @@ from surveyapp.stats.change import (
     before_after,
     collapse,
     difference_of_changes,
+    mean_change,
 )
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.permutation import PermutationTest, permutation_test
@@ -72,6 +74,22 @@ def test_thin_comparisons_cannot_tell(n: int, treated: int, needed: int) -> None
 def test_equal_changes_cannot_tell() -> None:
     """Nothing varies, so nothing has an interval."""
     assert isinstance(difference_of_changes(np.zeros(10), np.arange(10) < 4), CannotTell)
+
+
+def test_a_mean_change_has_the_interval_of_student() -> None:
+    """Teams without a change are left out; the interval is that of a t test over teams."""
+    change = generator().normal(0.1, 0.3, 12)
+    found = mean_change(np.r_[change, np.nan])
+    expected = stats.ttest_1samp(change, 0.0).confidence_interval(0.95)
+    assert not isinstance(found, CannotTell)
+    assert found.n == 12
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
+@pytest.mark.parametrize("change", [[], [0.1, 0.2], [0.1, 0.2, np.nan], [0.2, 0.2, 0.2]])
+def test_a_mean_of_few_or_equal_changes_cannot_tell(change: list[float]) -> None:
+    """Two teams have no interval, and equal ones none that is honest."""
+    assert isinstance(mean_change(change), CannotTell)
 
 
 def test_collapse_averages_a_complete_table_as_it_is() -> None:

@@ -116,6 +116,7 @@ OF_SCORES: dict[str, Callable[[Table], object]] = {
     "difference_of_changes": lambda table: change.difference_of_changes(
         np.nan_to_num(table[:, 0]), first_quarter(table)
     ),
+    "mean_change": lambda table: change.mean_change(table[:, 0]),
     "spread_of_change": lambda table: designs.spread_of_change(table, 3, 3),
     "pearson": lambda table: correlation.pearson(np.nan_to_num(table[:, 0]), np.nan_to_num(table[:, -1])),
 }

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.permutation import PermutationTest, PlaceboRank, Statistic, permutation_test, placebo_rank
+from surveyapp.stats.permutation import (
+    PermutationTest,
+    PlaceboRank,
+    Statistic,
+    permutation_test,
+    placebo_rank,
+    scaled_changes,
+)
 
 
 def told(outcome: PermutationTest | CannotTell) -> PermutationTest:
@@ -199,3 +206,13 @@ def test_nonsense_for_the_rank_is_refused(size: Any, treated: int, message: str)
     """The message names the argument, its value and the limit."""
     with pytest.raises(ValueError, match=message):
         placebo_rank(np.arange(25.0), size, treated)
+
+
+def test_a_picture_of_scaled_changes_shows_the_rank() -> None:
+    """As many dots lie nearer to the middle as the rank counts."""
+    rng = np.random.default_rng(11)
+    sizes = rng.integers(4, 20, 25)
+    change = rng.normal(0, 1 / np.sqrt(sizes))
+    for place in (0, 7, 24):
+        size = np.abs(scaled_changes(change, sizes))
+        assert int(np.sum(size < size[place])) == ranked(placebo_rank(change, sizes, place)).larger_than

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from surveyapp.services.deliveries import count_queue
+from surveyapp.services.insight.interventions import broken_entries
 from surveyapp.services.installation.databases import migration_config
 from surveyapp.services.pulses import due
 from surveyapp.services.results.releasing import broken_links
@@ -164,6 +165,8 @@ def _contents(session: Session, now: datetime) -> Iterator[Finding]:
         broken = broken_links(session, organisation_id)
         if broken:
             yield Finding(BROKEN, f"releases {broken} were altered after they were written")
+        if altered := broken_entries(session, organisation_id):
+            yield Finding(BROKEN, f"interventions {altered} were altered after they were registered")
         queue = count_queue(session, organisation_id, now)
         if queue.waiting or queue.failed:
             yield Finding(

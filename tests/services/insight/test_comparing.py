@@ -1,6 +1,7 @@
 """Comparisons before and after, held against R and against worlds whose truth is known."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,8 +11,9 @@ import pytest
 from scipy.special import stdtrit
 
 from surveyapp.services.insight.cells import Cell
-from surveyapp.services.insight.comparing import compare
-from tests.fixtures.plans import a_plan
+from surveyapp.services.insight.comparing import compare, waves_to_come
+from surveyapp.services.insight.plans import Draw
+from tests.fixtures.plans import CADENCE, FIRST_CLOSE, a_plan, some_cells, units_of
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 TWO_WEEKS = timedelta(weeks=2)
@@ -125,3 +127,81 @@ def test_a_group_is_treated_when_one_of_its_units_is(log_cells: tuple[list[Cell]
         for c in cells
     ]
     assert compared(pooled, treated)["n_treated"] == 6
+
+
+def made_up(cells: list[Cell], units: list[UUID], **plan: Any) -> dict[str, Any]:
+    """Compare some units of made-up teams from the middle of their waves on."""
+    half = max(cell.wave for cell in cells) / 2
+    given = {"start": (FIRST_CLOSE + (half - 0.5) * CADENCE).date(), "planned_end": (FIRST_CLOSE + 60 * CADENCE).date()}
+    return compare(cells, a_plan(units, **(given | plan)), UTC_ZONE, record="a")
+
+
+def test_one_team_is_ranked_among_the_others_in_a_picture() -> None:
+    """With as many dots as other teams, and the rank that the dots show."""
+    cells = some_cells(25, 12, effect=0.6, treated=1)
+    answer = made_up(cells, units_of(cells, 1))
+    shown = answer["placebos"]
+    assert (answer["method"], len(shown["others"])) == ("placebo rank", 24)
+    assert answer["larger_than"] >= sum(abs(other) < abs(shown["own"]) - 0.1 for other in shown["others"])
+    assert "reason" in answer["movement"]["treated"]
+
+
+def test_both_sides_are_told_with_their_intervals() -> None:
+    """How the chosen teams moved and how the others did, for the difference alone hides both."""
+    cells = some_cells(24, 12, effect=0.6, treated=6)
+    answer = made_up(cells, units_of(cells, 6))
+    mine, others = answer["movement"]["treated"], answer["movement"]["comparison"]
+    assert (mine["n"], others["n"]) == (6, 18)
+    assert mine["estimate"] - others["estimate"] == pytest.approx(answer["estimate"])
+    assert others["low"] < others["estimate"] < others["high"]
+
+
+def test_reports_are_counted_on_both_sides_from_five_on() -> None:
+    """Team by team with an interval; fewer than five anywhere are not told."""
+    cells = some_cells(24, 12)
+    counted = made_up(cells, units_of(cells, 6))["reports"]
+    total = sum(cell.reports for cell in cells)
+    assert sum(counted[side][when][0] for side in ("treated", "comparison") for when in ("before", "after")) == total
+    assert counted["effect"]["low"] < counted["effect"]["high"]
+    quiet = [replace(cell, reports=0) if cell.series == "team-000" else cell for cell in cells]
+    assert made_up(quiet, units_of(quiet, 1))["reports"]["reason"] == "fewer than 5 reports before or after on one side"
+
+
+def test_teams_that_start_on_different_days_are_cohorts() -> None:
+    """Each beside teams that had not started by the end of its window; the pooled effect has an interval."""
+    cells = some_cells(24, 12, effect=0.6, treated=8)
+    mine = units_of(cells, 8)
+    start = FIRST_CLOSE + 5.5 * CADENCE
+    answer = made_up(cells, mine[:4], later=mine[4:], later_start=(start + 2 * CADENCE).date())
+    assert [(each["n_treated"], each["n_comparison"]) for each in answer["cohorts"]] == [(4, 16), (4, 16)]
+    assert answer["low"] < answer["estimate"] < answer["high"]
+    low = made_up(cells, mine[:4], later=mine[4:], later_start=(start + 2 * CADENCE).date(), chosen="low")
+    assert "draw of who starts first" in low["reason"]
+
+
+def test_after_a_draw_those_who_wait_are_the_comparison() -> None:
+    """Up to their own start, whatever other teams there are."""
+    cells = some_cells(24, 12, effect=0.6, treated=6)
+    mine = units_of(cells, 12)
+    day = (FIRST_CLOSE + 8.5 * CADENCE).date()
+    drawn = Draw("a", tuple((unit,) for unit in mine), 6)
+    answer = made_up(cells, mine[:6], later=mine[6:], later_start=day, draw=drawn, chosen="drawn")
+    assert (answer["n"], answer["n_treated"]) == (12, 6)
+    assert (answer["waves_before"], answer["waves_after"]) == (6, 3)
+
+
+def test_only_the_teams_of_the_comparison_set_count() -> None:
+    """And waves past the planned end do not."""
+    cells = some_cells(24, 12)
+    units = units_of(cells, 12)
+    end = (FIRST_CLOSE + 8.5 * CADENCE).date()
+    answer = made_up(cells, units[:4], compared_covers=tuple(units[4:]), planned_end=end)
+    assert (answer["n"], answer["n_treated"], answer["waves_after"]) == (12, 4, 3)
+
+
+@pytest.mark.parametrize(("seen", "to_come"), [(8, 4), (11, 1), (12, 0)])
+def test_it_is_known_how_many_waves_are_to_come(seen: int, to_come: int) -> None:
+    """Until the planned end, which includes its day."""
+    cells = [cell for cell in some_cells(8, 12) if cell.wave <= seen]
+    plan = a_plan(units_of(cells, 3), planned_end=(FIRST_CLOSE + 11 * CADENCE).date())
+    assert waves_to_come(cells, plan, UTC_ZONE, CADENCE) == to_come

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from surveyapp.errors import Invalid, NotFound
+from surveyapp.services.insight.advising import Lots, draw_lots, wrong_draws
 from surveyapp.services.insight.interventions import (
     Change,
     Intervention,
@@ -20,15 +22,12 @@ from surveyapp.services.insight.interventions import (
     markers_for,
     register,
 )
-from surveyapp.services.insight.plans import Plan, as_json, from_json
+from surveyapp.services.insight.plans import Draw, Plan, as_json, from_json
 from surveyapp.store.interventions import InterventionVersion
 from tests.fixtures.accounts import NOON
 from tests.fixtures.past import Past
 from tests.fixtures.plans import END, START, a_plan
 from tests.fixtures.world import World
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 NOBODY = None
 
@@ -121,6 +120,17 @@ def test_a_team_stands_on_one_side_only(past: Past) -> None:
         with pytest.raises(Invalid) as refused:
             registered(past, a_plan(gates, pulse_id=past.pulse_id, **changes))
         assert refused.value.field == field
+
+
+def test_every_registered_lot_is_drawn_again(past: Past) -> None:
+    """A plan that does not start with whom the lot fell on is named."""
+    teams = tuple((UUID(int=place),) for place in range(1, 9))
+    lots = draw_lots(teams, "a release")
+    assert isinstance(lots, Lots)
+    for title, first in (("Honest", lots.first), ("Swapped", lots.later)):
+        mine = [unit for team in first for unit in team]
+        registered(past, a_plan(mine, pulse_id=past.pulse_id, title=title, draw=Draw("a release", teams, 4)))
+    assert wrong_draws(past.session, past.owner) == ["Swapped"]
 
 
 def test_who_sees_only_a_part_sees_only_what_is_about_it(past: Past, plan: Plan) -> None:

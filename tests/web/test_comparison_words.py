@@ -1,0 +1,72 @@
+"""What may never be said of a comparison, in either language and on any page about it."""
+
+import re
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask, g
+
+from surveyapp import languages
+from surveyapp.services.insight.verdicts import Verdict, verdict_of
+from surveyapp.web.coach import comparison_words as words
+from tests.languages.messages import TEMPLATES
+
+# That nothing happened cannot be shown, and why something happened no interval says.
+NOTHING = r"no (effect|difference|change|impact)|nothing (changed|happened)|did not (work|help)|kein\w* (Effekt|Wirkung|Unterschied|Veränderung)|wirkungslos|ohne Wirkung"  # noqa: E501
+CAUSE = r"\b(effective|effect of|caused?|causes|because of|thanks to|led to|leads to|due to|improved|worked|success)\b|wirk(t|te|sam)\b|bewirk|verursach|dank der|dank des|geführt|verbessert|erfolg(?!t)"  # noqa: E501
+FORBIDDEN = re.compile(f"{NOTHING}|{CAUSE}", re.IGNORECASE)
+PAGES = ("advice", "amend", "intervention", "interventions", "plan", "plan_facts")
+ENDS = (None, -0.6, -0.05, 0.05, 0.6)
+
+
+def answers() -> list[dict[str, Any]]:
+    """Give an answer for every interval, significant or not, early or in time, able to find much or nothing."""
+    given = [
+        {"estimate": 0.1, "low": low, "high": high, "p": p, "detectable": detectable, "waves_to_come": to_come}
+        for low, high, p, detectable, to_come in product(ENDS, ENDS, (0.01, 0.4), (None, 0.3), (0, 2))
+    ]
+    refusal = {"reason": "without other teams nobody can say why a team moved", "n": 0, "needed": 19}
+    return [*given, refusal | {"unit": "comparison teams"}]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_finding_says_that_nothing_happened_or_why(app: Flask, language: str) -> None:
+    """Over every answer and every claim that it supports; only other teams are named beside a direction."""
+    with app.test_request_context("/app/"):
+        g.language = language
+        said = {words.finding(each, verdict_of(each, adjusted), 3) for each in answers() for adjusted in (0.01, 0.2)}
+    assert len(said) > len(Verdict)
+    assert [sentence for sentence in said if FORBIDDEN.search(sentence)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_page_says_that_nothing_happened_or_why(page: str, language: str) -> None:
+    """The sentences around a finding claim nothing either."""
+    translate = languages.translator(language).gettext
+    source = (TEMPLATES / "coach" / f"{page}.html").read_text(encoding="utf-8")
+    sentences = [translate(sentence) for sentence in re.findall(r'_\("([^"]+)"', source)]
+    assert sentences
+    assert [sentence for sentence in sentences if FORBIDDEN.search(sentence)] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "There was no effect.",
+        "The training was effective.",
+        "Scores rose because of the training.",
+        "Es gab keine Wirkung.",
+        "Das Training hat es bewirkt.",
+    ],
+)
+def test_the_rule_knows_what_it_forbids(sentence: str) -> None:
+    """Otherwise it would find nothing anywhere."""
+    assert FORBIDDEN.search(sentence)
+
+
+def test_every_test_of_a_design_is_explained() -> None:
+    """The method is told in words, not by the name that statisticians have for it."""
+    names = ("placebo rank", "permutation", "studentised permutation", "adjusted for the baseline")
+    assert all(words.test_name(name) != name for name in names)

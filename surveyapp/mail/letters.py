@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from surveyapp import languages
 from surveyapp.mail.post import NotTaken
+from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.questions import direction
 from surveyapp.services.deliveries import Letter
 
@@ -32,6 +33,7 @@ def write_invitation(letter: Letter, base_url: str, sender: str, now: datetime) 
     words = {
         "letter": letter,
         "reminder": reminder,
+        "by": languages.translated(ATTRIBUTES.get(letter.attribute, ""), language),
         "gets_a_number": letter.group_size >= letter.roster_min,
         "link": f"{base_url}/answer/{letter.slug}#{letter.code}",
         "code_page": f"{base_url}/answer",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.errors import AlreadyClosed, Invalid, NotFound, NotOpenYet, SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import hash_code, read_code
+from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.comments import NOTHING, Note, plain, respondents_needed
 from surveyapp.questions import Instrument
 from surveyapp.services.pulses.instruments import read_instrument
@@ -43,12 +44,18 @@ class AnswerPage:
     item_min: int
     roster_min: int
     grace_days: int
+    attribute: str
     state: str
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages in which the questions can be read."""
         return self.instrument.languages
+
+    @property
+    def by(self) -> str:
+        """By what people are counted instead of by team, in English; usually nothing."""
+        return ATTRIBUTES.get(self.attribute, "")
 
     @property
     def gets_a_number(self) -> bool:
@@ -97,6 +104,7 @@ def find_page(session: Session, slug: str, now: datetime) -> AnswerPage:
         item_min=wave.item_min,
         roster_min=wave.roster_min,
         grace_days=wave.grace_days,
+        attribute=wave.attribute,
         state=_state(wave, now),
     )
 

@@ -49,6 +49,7 @@ class Letter:
     results_at: datetime
     time_zone: str
     way_in: str
+    attribute: str
     slug: str
     group_id: UUID
     code: str = field(repr=False)
@@ -210,6 +211,7 @@ def _compose(session: Session, ballot_key: bytes, organisation_id: UUID, deliver
         results_at=wave.closes_at,
         time_zone=pulse.time_zone,
         way_in=wave.way_in,
+        attribute=wave.attribute,
         slug=place.slug,
         group_id=invitation.group_id,
         code=show_code(derive_code(ballot_key, invitation.seed)),

@@ -22,6 +22,7 @@ from surveyapp.web.account.views import blueprint as account
 from surveyapp.web.admin.accounts import blueprint as accounts
 from surveyapp.web.admin.importing import blueprint as roster
 from surveyapp.web.admin.people import blueprint as people
+from surveyapp.web.admin.pulse_attributes import blueprint as pulse_attributes
 from surveyapp.web.admin.pulses import blueprint as pulses
 from surveyapp.web.admin.units import blueprint as units
 from surveyapp.web.answer.views import blueprint as answer
@@ -43,6 +44,7 @@ from surveyapp.web.learning.telling import blueprint as telling
 from surveyapp.web.learning.tokens import blueprint as tokens
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
+from surveyapp.web.team.classes import blueprint as classes
 from surveyapp.web.team.views import blueprint as team
 from surveyapp.web.team.withdrawing import blueprint as withdrawing
 
@@ -59,6 +61,7 @@ BLUEPRINTS = (
     heat_map,
     withdrawing,
     interventions,
+    classes,
     relations,
     learning,
     telling,
@@ -76,6 +79,7 @@ BLUEPRINTS = (
     people,
     roster,
     pulses,
+    pulse_attributes,
     accounts,
 )
 # Addresses that pages of every area lead to; a template of one area need not know the features of another.

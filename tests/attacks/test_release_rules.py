@@ -32,11 +32,12 @@ from surveyapp.services.results.releasing import release_wave
 from surveyapp.services.roster import importing
 from surveyapp.services.team_codes import results_code
 from surveyapp.store.invitations import Delivery, Invitation
-from surveyapp.store.organisation import AuditEntry, ReportingGroup
+from surveyapp.store.organisation import AuditEntry, ReportingGroup, ReportingGroupUnit
 from surveyapp.store.people import Member, Membership
 from surveyapp.store.pulses import Pulse, Wave, WaveGroup
 from surveyapp.store.releases import OrganisationFigure, Release, ReleasedComment, ReleaseRow
 from surveyapp.vault import opening
+from tests.fixtures.classes import ByFunction
 from tests.fixtures.world import World
 
 ITEM_SHOWN = re.compile(r"low|≥ \d\.\d|\d\.\d\d?")
@@ -184,12 +185,31 @@ def test_r9_no_spread_of_a_group(harbour: World) -> None:
 
 
 def test_r10_nobody_is_sorted_by_who_they_are() -> None:
-    """There is nothing to filter by: of a person the roster knows a name, an address, a language and a place."""
-    assert set(Member.__table__.columns.keys()) == {"organisation_id", "id", "code", "name", "email", "language"}
+    """There is nothing to filter by: the roster knows name, address, language and place, and two classes of many."""
+    assert set(Member.__table__.columns.keys()) == {
+        "organisation_id", "id", "code", "name", "email", "language", "function", "service",
+    }  # fmt: skip
     assert set(Membership.__table__.columns.keys()) == {
         "organisation_id", "id", "member_id", "unit_id", "starts_on", "ends_on", "is_lead",
     }  # fmt: skip
     assert set(inspect.signature(find_page).parameters) == {"session", "slug", "now"}
+
+
+def test_r10_results_by_an_attribute_are_a_wave_of_their_own(by_function: ByFunction) -> None:
+    """No number of a team in it, at least fifteen counted for any number, and the database keeps it so."""
+    session, wave = by_function.world.session, by_function.wave
+    groups = select(WaveGroup.group_id).where(WaveGroup.wave_id == wave.id)
+    rows = session.scalars(select(ReleaseRow).where(ReleaseRow.group_id.in_(groups))).all()
+    counted = {row.n for row in rows if row.n and row.figure != "participation"}
+    assert counted
+    assert min(counted) >= 15
+    assert session.scalars(select(ReportingGroupUnit).where(ReportingGroupUnit.group_id.in_(groups))).all() == []
+    lax = {name: getattr(wave, name) for name in ("opens_at", "closes_at", "way_in", "instrument_id", "grace_days")}
+    lax |= {"organisation_id": wave.organisation_id, "pulse_id": wave.pulse_id, "number": 99, "state": "scheduled"}
+    least = {"count_min": 5, "item_min": 7, "roster_min": 7, "comments": False}
+    session.add(Wave(id=uuid4(), attribute="function", **lax, **least))
+    with pytest.raises(IntegrityError, match="classes_above_floor"):
+        session.flush()
 
 
 @pytest.mark.parametrize(("people", "writers", "shown"), [(7, 7, 0), (9, 2, 0), (9, 3, 3)])

@@ -14,6 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from surveyapp.learning.catalogue import MEASURES
+from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
 from surveyapp.services.accounts.resetting import WORTHLESS
 from surveyapp.services.accounts.signing_in import REFUSED
@@ -33,9 +34,12 @@ COVERED = (
     "web/errors.py",
     "web/forms.py",
     "web/front/**/*",
+    "services/pulses/attributes.py",
+    "services/results/classes.py",
     "services/results/files.py",
     "web/delegation/course.py",
     "web/learning/figures.py",
+    "web/admin/pulse_attributes.py",
     "web/learning/forms.py",
     "web/learning/receipts.py",
     "web/learning/telling.py",
@@ -45,6 +49,7 @@ COVERED = (
     "web/trends.py",
     "web/templates/*.html",
     "web/templates/account/**/*",
+    "web/templates/admin/pulses/attribute.html",
     "web/templates/answer/**/*",
     "web/templates/charts/cycles.html",
     "web/templates/coach/side_by_side.html",
@@ -56,12 +61,13 @@ COVERED = (
     "web/templates/learning/thanks.html",
     "web/templates/mail/**/*",
     "web/templates/results/**/*",
+    "web/templates/team/classes.html",
     "web/templates/team/withdraw.html",
 )
 # A template named in another one.
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")
 # What stored figures say; the sentences beside them are found where they are withheld.
-SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values(), *WITHDRAWN.values())
+SAID_BY_FIGURES = ("low", "{} of {}", SEVERAL, MOST, *THEME_NAMES.values(), *WITHDRAWN.values(), *ATTRIBUTES.values())
 # What is said of a line; the other sentences of the statistics stand on pages that are in English.
 SAID_OF_LINES = MESSAGES
 # What is said where a measure cannot be told yet, and of what there are too few.
@@ -95,6 +101,13 @@ SAID_WHERE_A_MEASURE_IS_MISSING = (
     "reports",
     "reviews",
     "windows",
+)
+# Why a wave cannot have results by an attribute.
+SAID_OF_WAVES = (
+    "Results by an attribute are for the whole organisation, and this pulse asks a part of it",
+    "There are more than {} classes; people could be recognised by theirs",
+    "Fewer than two classes have enough people for a number",
+    "No wave is planned yet; a wave is planned two weeks before it opens",
 )
 # What the services for accounts refuse, and the names of roles.
 SAID_OF_ACCOUNTS = (
@@ -147,7 +160,14 @@ def messages() -> Catalog:
     for path in covered_files():
         for message in messages_of(path):
             template.add(message)
-    for sentence in (*SAID_BY_FIGURES, *SAID_OF_ACCOUNTS, *SAID_OF_LINES, *said_of_measures(), *withheld_reasons()):
+    for sentence in (
+        *SAID_BY_FIGURES,
+        *SAID_OF_ACCOUNTS,
+        *SAID_OF_LINES,
+        *SAID_OF_WAVES,
+        *said_of_measures(),
+        *withheld_reasons(),
+    ):
         template.add(sentence)
     return template
 

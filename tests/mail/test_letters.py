@@ -31,6 +31,7 @@ LETTER = Letter(
     closes_at=NOW + timedelta(hours=96),
     results_at=NOW + timedelta(hours=96),
     time_zone="Europe/Berlin",
+    attribute="",
     way_in="confidential",
     slug="0123abcd0123456789ab",
     group_id=UUID(int=3),

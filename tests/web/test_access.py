@@ -70,6 +70,8 @@ ANOTHER_ADMIN = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, GONE, GONE)
 OF_THE_DELEGATION = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": OPEN}
 ITS_DELEGATORS = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE) | {"owner": SHUT}
 NOT_STARTED = answers(ASKED, GONE, GONE, GONE, GONE, GONE, GONE, GONE)
+# Everybody with a role for a unit, whichever it is.
+OF_THE_ORGANISATION = answers(ASKED, SHUT, OPEN, OPEN, OPEN, OPEN, OPEN, GONE)
 # Coaches of the group and administrators, but not its managers.
 OF_ITS_COACHES = answers(ASKED, SHUT, SHUT, SHUT, SHUT, OPEN, OPEN, GONE)
 LOOKING_AFTER = answers(ASKED, SHUT, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
@@ -117,6 +119,8 @@ TABLE = {
     "GET /app/teams/<uuid:unit_id>": OF_THE_UNIT,
     "GET /app/teams/<uuid:unit_id>/direct": OF_THE_UNIT,
     "GET /app/teams/<uuid:unit_id>/results.csv": OF_THE_UNIT,
+    "GET /app/classes/<uuid:pulse_id>": OF_THE_ORGANISATION,
+    "GET /app/classes/<uuid:pulse_id>/results.csv": OF_THE_ORGANISATION,
     "GET /app/comments/<uuid:released_comment_id>/withdraw": OF_ITS_COACHES,
     "POST /app/comments/<uuid:released_comment_id>/withdraw": OF_ITS_COACHES,
     "GET /app/log": SIGNED_IN,
@@ -208,6 +212,8 @@ TABLE = {
     "POST /app/admin/pulses/<uuid:pulse_id>/edit": ADMINS_OF_THESE,
     "GET /app/admin/pulses/<uuid:pulse_id>/start": ADMINS_OF_THESE,
     "POST /app/admin/pulses/<uuid:pulse_id>/start": ADMINS_OF_THESE,
+    "GET /app/admin/pulses/<uuid:pulse_id>/attribute": ADMINS_OF_THESE,
+    "POST /app/admin/pulses/<uuid:pulse_id>/attribute": ADMINS_OF_THESE,
     "GET /app/admin/pulses/<uuid:pulse_id>/stricter": ADMINS_OF_THESE,
     "POST /app/admin/pulses/<uuid:pulse_id>/stricter": ADMINS_OF_THESE,
     "GET /app/admin/pulses/<uuid:pulse_id>/discard": ADMINS_OF_THESE,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surveyapp.privacy.audit.waves import PARTICIPATION, PublishedGroup, PublishedWave
+from surveyapp.privacy.classes import LEAST
 from surveyapp.privacy.outcome import Shown
 from surveyapp.privacy.policy import ScaleKey, mean_of_items, participation
 
@@ -22,7 +23,7 @@ class Breach:
 
 def breaches(wave: PublishedWave) -> tuple[Breach, ...]:
     """Hold everything published about a wave against the rules."""
-    return (*_counted_twice(wave), *(each for group in wave.groups for each in _of_group(wave, group)))
+    return (*_counted_twice(wave), *_crossed(wave), *(each for group in wave.groups for each in _of_group(wave, group)))
 
 
 def _counted_twice(wave: PublishedWave) -> Iterator[Breach]:
@@ -31,6 +32,18 @@ def _counted_twice(wave: PublishedWave) -> Iterator[Breach]:
     for group in wave.groups:
         if any(counted[unit] > 1 for unit in group.units):
             yield Breach("R4", group.name, "", "", "its people are counted in another group as well")
+
+
+def _crossed(wave: PublishedWave) -> Iterator[Breach]:
+    """Find teams in a wave by attribute, or classes that are smaller than such a wave may have."""
+    for group in wave.groups if wave.attribute else ():
+        counted = [
+            figure.n for name, figure in group.figures.items() if name != PARTICIPATION and isinstance(figure, Shown)
+        ]
+        if group.units:
+            yield Breach("R10", group.name, "", "", "a team in a wave with results by an attribute")
+        if min(counted, default=LEAST.count_min) < LEAST.count_min:
+            yield Breach("R10", group.name, "", "", f"a class needs {LEAST.count_min} people who are counted")
 
 
 def _of_group(wave: PublishedWave, group: PublishedGroup) -> Iterator[Breach]:

@@ -31,12 +31,13 @@ class PublishedGroup:
 
 @dataclass(frozen=True, slots=True)
 class PublishedWave:
-    """Everything published about one wave, with the terms that were promised."""
+    """Everything published about one wave, with the terms that were promised; by teams or by an attribute."""
 
     name: str
     thresholds: Thresholds
     scales: tuple[ScaleKey, ...]
     groups: tuple[PublishedGroup, ...]
+    attribute: str = ""
 
 
 @dataclass(frozen=True, slots=True)

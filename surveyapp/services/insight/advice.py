@@ -60,7 +60,7 @@ def released_waves(session: Session, organisation_id: UUID, pulse_id: UUID) -> l
         select(Wave.number, Wave.closes_at, Pulse.time_zone)
         .join(Release, (Release.organisation_id == Wave.organisation_id) & (Release.wave_id == Wave.id))
         .join(Pulse, (Pulse.organisation_id == Wave.organisation_id) & (Pulse.id == Wave.pulse_id))
-        .where(Wave.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
+        .where(Wave.organisation_id == organisation_id, Wave.pulse_id == pulse_id, Wave.attribute == "")
         .order_by(Wave.number.desc())
     )
     return [WaveName(*row) for row in rows]

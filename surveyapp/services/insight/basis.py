@@ -69,6 +69,7 @@ def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], 
         .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
         .where(
             ReleaseRow.organisation_id == organisation_id,
+            Wave.attribute == "",
             ReleaseRow.figure.in_([f"item:{each}" for each in STATEMENTS]),
         )
         .order_by(Wave.closes_at)

@@ -46,7 +46,7 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
         select(Release.id, Wave.number, Wave.closes_at, WaveGroup.group_id, WaveGroup.roster)
         .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
         .join(WaveGroup, (WaveGroup.organisation_id == Wave.organisation_id) & (WaveGroup.wave_id == Wave.id))
-        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
+        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id, Wave.attribute == "")
         .order_by(Wave.number)
     ).all()
     periods = _periods(

@@ -163,6 +163,9 @@ def _above(session: Session, organisation_id: UUID) -> dict[UUID, list[UUID]]:
 
 def _expected(release: PublishedRelease, above: Mapping[UUID, Sequence[UUID]]) -> Expected:
     """Work out what the pages of higher units may say: what follows from the released numbers below, and no more."""
+    if release.wave.attribute:
+        # Classes of people are in no unit.
+        return {}
     below: dict[UUID, list[PublishedGroup]] = {}
     for group, unit in zip(release.wave.groups, release.units, strict=True):
         for each in above.get(unit, ()):

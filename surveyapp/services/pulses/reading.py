@@ -43,6 +43,7 @@ class WaveLine:
     closes_at: datetime
     groups: int | None
     with_number: int | None
+    attribute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def _waves(session: Session, pulse: Pulse) -> list[WaveLine]:
             closes_at=wave.closes_at,
             groups=counts.get(wave.id, (None, None))[0],
             with_number=counts.get(wave.id, (None, None))[1],
+            attribute=wave.attribute,
         )
         for wave in waves
     ]

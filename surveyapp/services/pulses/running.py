@@ -5,21 +5,21 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Invalid, NotFound
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.questions import Instrument, read_folder
 from surveyapp.services.installation.auditing import note
+from surveyapp.services.pulses.attributes import commit_terms, not_begun, settle_terms
 from surveyapp.services.pulses.instruments import add_shipped, list_instruments, read_instrument
 from surveyapp.services.pulses.preview import Preview, preview_pulse
 from surveyapp.services.pulses.terms import PulseTerms, check_terms
 from surveyapp.services.pulses.waves import schedule_next, wave_times
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.store.organisation import Unit
-from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
+from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave
 
 CONFIDENTIAL = "confidential"
 # The terms that a pulse keeps as they are.
@@ -289,10 +289,11 @@ def make_stricter(
         raise Invalid("grace_days", wanted.grace_days, f"at most {pulse.grace_days}, as long as it is now")
     for name, value in values.items():
         setattr(pulse, name, value)
-    session.execute(update(Wave).where(*_not_begun(pulse)).values(**values))
+    for wave in session.scalars(select(Wave).where(*not_begun(pulse))):
+        settle_terms(wave, pulse, wave.attribute)
     detail = f"{pulse.name}: " + ", ".join(f"{name} {value}" for name, value in values.items())
     note(session, organisation_id, account_id, "make pulse stricter", detail, now)
-    _commit(session)
+    commit_terms(session)
 
 
 def stop_pulse(
@@ -310,26 +311,6 @@ def stop_pulse(
         message = "This pulse is not running"
         raise Conflict(message)
     pulse.state = "stopped"
-    session.execute(delete(Wave).where(*_not_begun(pulse)))
+    session.execute(delete(Wave).where(*not_begun(pulse)))
     note(session, organisation_id, account_id, "stop pulse", pulse.name, now)
-    _commit(session)
-
-
-def _not_begun(pulse: Pulse) -> tuple[ColumnElement[bool], ...]:
-    """Select the waves of a pulse that are planned but hold nobody to anything yet."""
-    begun = exists().where(WaveGroup.organisation_id == Wave.organisation_id, WaveGroup.wave_id == Wave.id)
-    return (
-        Wave.organisation_id == pulse.organisation_id,
-        Wave.pulse_id == pulse.id,
-        Wave.state == "scheduled",
-        ~begun,
-    )
-
-
-def _commit(session: Session) -> None:
-    try:
-        session.commit()
-    except IntegrityError as error:
-        session.rollback()
-        message = "A wave is opening at this very moment; please try again in a minute"
-        raise Conflict(message) from error
+    commit_terms(session)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.privacy.ballots import ALPHABET, derive_code, hash_code
 from surveyapp.privacy.groups import plan_groups
+from surveyapp.services.pulses.attributes import class_groups
 from surveyapp.services.roster.counting import Tree, counted_in, tree_of, unit_rosters
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
@@ -98,12 +100,19 @@ def _freeze(session: Session, wave: Wave) -> None:
     tree = tree_of(session, wave.organisation_id)
     day = wave.opens_at.astimezone(ZoneInfo(pulse.time_zone)).date()
     counted = counted_in(session, wave.organisation_id, day, tree)
+    if wave.attribute:
+        _invite(session, wave, class_groups(session, wave, pulse, counted.keys()))
+        return
     group_of_unit = groups_of_quarter(session, pulse, f"{day.year}-Q{(day.month + 2) // 3}", tree, counted)
     members: dict[UUID, list[UUID]] = {}
     for member, unit in counted.items():
         group = next((group_of_unit[each] for each in tree.above(unit) if each in group_of_unit), None)
         if group is not None:
             members.setdefault(group, []).append(member)
+    _invite(session, wave, members)
+
+
+def _invite(session: Session, wave: Wave, members: Mapping[UUID, Sequence[UUID]]) -> None:
     for group, people in members.items():
         session.add(_wave_group(wave, group, len(people)))
     session.flush()

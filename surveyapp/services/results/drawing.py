@@ -159,6 +159,7 @@ def read_panel(session: Session, organisation_id: UUID, pulse_id: UUID, figure: 
         .where(
             ReleaseRow.organisation_id == organisation_id,
             Wave.pulse_id == pulse_id,
+            Wave.attribute == "",
             ReleaseRow.figure == figure,
             ReleaseRow.value.is_not(None),
         )

@@ -58,6 +58,7 @@ def published_releases(session: Session, organisation_id: UUID) -> Iterator[Publ
                 Thresholds(wave.count_min, wave.item_min, wave.roster_min),
                 tuple(scale_keys(read_instrument(toml))),
                 tuple(group for _, _, group in found),
+                attribute=wave.attribute,
             ),
             tuple(unit_id for unit_id, _, _ in found),
             tuple(series for _, series, _ in found),

@@ -251,12 +251,18 @@ class Head:
     closed_at: datetime
 
 
-def released_waves(session: Session, organisation_id: UUID, pulse_id: UUID, count: int | None) -> list[Head]:
-    """Return the latest released waves of a pulse, newest first."""
+def released_waves(
+    session: Session, organisation_id: UUID, pulse_id: UUID, count: int | None, *, by_class: bool = False
+) -> list[Head]:
+    """Return the latest released waves of a pulse, newest first: those by team, or those by classes of people."""
     rows = session.execute(
         select(Release.id, Wave.id, Wave.number, Wave.closes_at)
         .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
-        .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
+        .where(
+            Release.organisation_id == organisation_id,
+            Wave.pulse_id == pulse_id,
+            Wave.attribute != "" if by_class else Wave.attribute == "",
+        )
         .order_by(Wave.number.desc())
         .limit(count)
     )

@@ -107,8 +107,10 @@ def write_release(
     if rows:
         session.execute(insert(ReleaseRow), rows)
     write_words(session, release, words)
-    organisation = organisation_figures(instrument, contents.groups, wave.count_min)
-    session.execute(insert(OrganisationFigure), [organisation_row(release, *each) for each in organisation.items()])
+    # The spread within classes is not the one within teams, which later waves are read by.
+    if not wave.attribute:
+        organisation = organisation_figures(instrument, contents.groups, wave.count_min)
+        session.execute(insert(OrganisationFigure), [organisation_row(release, *each) for each in organisation.items()])
     spreads = {scale.key: spread_of(session, wave.organisation_id, scale.key) for scale in instrument.scales}
     if estimates := estimates_of(release, instrument, groups, contents.rosters, spreads):
         session.execute(insert(TeamEstimate), estimates)
@@ -170,6 +172,7 @@ def _chain(
         "colluders": COLLUDERS,
         "comments_from": respondents_needed(wave.count_min),
         "commenters": COMMENTERS,
+        "attribute": wave.attribute,
     }
     release = Release(
         organisation_id=wave.organisation_id,

@@ -16,7 +16,7 @@ from surveyapp.services.roster.plan import (
     RosterPlan,
     Writes,
 )
-from surveyapp.services.roster.rows import People, Person
+from surveyapp.services.roster.rows import CLASSES, People, Person
 from surveyapp.services.roster.tree import Forest, Node
 from surveyapp.services.tables import BadCell, Table
 
@@ -44,6 +44,8 @@ class Known:
     name: str
     email: str
     language: str
+    function: str | None = None
+    service: str | None = None
     held: list[Held] = field(default_factory=list)
     former: list[Held] = field(default_factory=list)
 
@@ -126,7 +128,8 @@ class Draft:
             self._correct(person, known)
         else:
             language = person.language or self.language
-            self.members.append(self._owned(member_id, code=person.code, **_particulars(person, language)))
+            particulars = _particulars(person, language) | {key: getattr(person, key) for key in CLASSES}
+            self.members.append(self._owned(member_id, code=person.code, **particulars))
         self._add(person, member_id, place, on)
         joiner = Joiner(person.code, person.name, self.path(place.id), on, person.is_lead, returns=known is not None)
         self.joiners.append(joiner)
@@ -170,10 +173,16 @@ class Draft:
         self.corrections.append(Correction(known.code, person.name, (*what, change)))
 
     def _correct(self, person: Person, known: Known) -> tuple[str, ...]:
-        """Bring name, address and language up to date; return what changed."""
-        after = _particulars(person, person.language or known.language)
+        """Bring name, address, language and classes up to date; return what changed.
+
+        A file without a column for a class leaves what is known of it alone; a blank takes it back.
+        """
+        after: dict[str, str | None] = {**_particulars(person, person.language or known.language)}
+        after |= {key: getattr(person if self.table.has(key) else known, key) for key in CLASSES}
         what = tuple(
-            f"{key}: {getattr(known, key)} -> {value}" for key, value in after.items() if getattr(known, key) != value
+            f"{key}: {getattr(known, key) or 'none'} -> {value or 'none'}"
+            for key, value in after.items()
+            if getattr(known, key) != value
         )
         if what:
             self.changed_members.append(self._owned(known.id, **after))

@@ -91,7 +91,7 @@ def plan(
 
 
 def _known(session: Session, organisation_id: UUID, today: date) -> dict[str, Known]:
-    columns = (Member.id, Member.code, Member.name, Member.email, Member.language)
+    columns = (Member.id, Member.code, Member.name, Member.email, Member.language, Member.function, Member.service)
     members = session.execute(select(*columns).where(Member.organisation_id == organisation_id))
     by_id = {row[0]: Known(*row) for row in members}
     columns_held = (

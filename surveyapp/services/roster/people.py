@@ -13,7 +13,19 @@ from surveyapp.store.organisation import Unit
 from surveyapp.store.people import Member, Membership
 
 PAGE_SIZE = 50
-HEADER = ("person_id", "name", "email", "language", "unit", "unit_code", "lead", "starts_on", "ends_on")
+HEADER = (
+    "person_id",
+    "name",
+    "email",
+    "language",
+    "unit",
+    "unit_code",
+    "lead",
+    "starts_on",
+    "ends_on",
+    "function",
+    "service",
+)
 EXAMPLE = (
     ("person_id", "name", "email", "unit", "lead", "starts_on"),
     ("1001", "Ann Lee", "ann@example.org", "Harbour / Operations / Cranes", "yes", ""),
@@ -116,8 +128,9 @@ def export_people(session: Session, organisation_id: UUID, day: date) -> list[tu
     rows: list[tuple[object, ...]] = [HEADER]
     for code in sorted(latest):
         member, held = latest[code]
+        classes = (member.function, member.service)
         place = (tree.path(held.unit_id), tree.units[held.unit_id].code, "yes" if held.is_lead else "no")
-        rows.append((code, member.name, member.email, member.language, *place, held.starts_on, held.ends_on))
+        rows.append((code, member.name, member.email, member.language, *place, held.starts_on, held.ends_on, *classes))
     return rows
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from surveyapp.services.tables import BadCell, Column, Row, Table
 
 LONGEST = 200
+# Of the name of a class of people.
+CLASS_LENGTH = 40
 COLUMNS = (
     Column("person_id", ("id", "employee id", "employee number", "personnel number", "Personalnummer"), required=True),
     Column("name", ("full name", "display name", "employee"), required=True),
@@ -19,9 +21,14 @@ COLUMNS = (
     Column("lead", ("is lead", "leads", "team lead", "Leitung")),
     Column("starts_on", ("start", "starts", "start date", "from", "since", "Beginn", "seit")),
     Column("ends_on", ("end", "ends", "end date", "Ende")),
+    Column("function", ("job family", "occupation", "Funktion", "Berufsgruppe")),
+    Column("service", ("length of service", "service class", "Betriebszugehörigkeit", "Dienstalter")),
 )
 YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "wahr"})
 NO = frozenset({"", "no", "n", "false", "0", "nein", "falsch", "-"})
+# Columns that say to which class of people somebody belongs, for waves with results by one of them.
+CLASSES = ("function", "service")
+A_CLASS = f"a class of at most {CLASS_LENGTH} letters that many people share, such as 3 to 10 years"
 A_DAY = "a day such as 2026-03-01 or 01.03.2026"
 
 # Addresses are kept to what every mail server takes and what no header can be broken with.
@@ -42,6 +49,8 @@ class Person:
     is_lead: bool
     starts_on: date | None
     ends_on: date | None
+    function: str | None = None
+    service: str | None = None
 
     def has_left(self, today: date) -> bool:
         """Whether the row is about somebody who no longer belongs to the organisation."""
@@ -83,11 +92,13 @@ def _person(row: Row, languages: Collection[str]) -> tuple[Person, list[tuple[st
         ("email", "an address such as ann@example.org", len(email) <= LONGEST and _EMAIL.fullmatch(email)),
         ("language", " or ".join(languages), not language or language in languages),
         ("lead", "yes or no", lead in YES or lead in NO),
+        *((key, A_CLASS, len(row[key]) <= CLASS_LENGTH and not read_day(row[key])) for key in CLASSES),
         ("starts_on", A_DAY, starts_on or not row["starts_on"]),
         ("ends_on", A_DAY, ends_on or not row["ends_on"]),
         ("ends_on", f"a day after {starts_on}", not (starts_on and ends_on) or ends_on > starts_on),
     ]
-    person = Person(row, code, name, email, language or None, lead in YES, starts_on, ends_on)
+    classes = [row[key] or None for key in CLASSES]
+    person = Person(row, code, name, email, language or None, lead in YES, starts_on, ends_on, *classes)
     return person, [(key, expected) for key, expected, right in wrong if not right]
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import Conflict, Invalid
+from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.services.pulses import running as pulses
 from surveyapp.services.pulses.reading import PulseCard, list_pulses, pulse_card
@@ -53,7 +54,7 @@ def new() -> ResponseReturnValue:
 @needs("admin")
 def show(pulse_id: UUID) -> ResponseReturnValue:
     """Show one pulse with its waves."""
-    return render_template("admin/pulses/show.html", pulse=_card(pulse_id))
+    return render_template("admin/pulses/show.html", pulse=_card(pulse_id), attributes=ATTRIBUTES)
 
 
 @blueprint.route("/<uuid:pulse_id>/edit", methods=["GET", "POST"])
@@ -78,7 +79,7 @@ def start(pulse_id: UUID) -> ResponseReturnValue:
     """Show what the pulse would show, and start it."""
     if request.method == "POST":
         pulses.start_pulse(reach().session, viewer().organisation_id, pulse_id, **signed())
-        return _back(pulse_id, _("The pulse runs. Its waves open and close by themselves."))
+        return back_to_pulse(pulse_id, _("The pulse runs. Its waves open and close by themselves."))
     pulse = pulses.find_pulse(reach().session, viewer().organisation_id, pulse_id)
     expected = pulses.expected_of(reach().session, pulse)
     obstacle = pulses.what_hinders(reach().session, pulse, expected, now())
@@ -97,7 +98,7 @@ def stricter(pulse_id: UUID) -> ResponseReturnValue:
         except (Conflict, Invalid) as refused:
             form.refuse(refused)
         else:
-            return _back(pulse_id, _("The next wave has the new terms."))
+            return back_to_pulse(pulse_id, _("The next wave has the new terms."))
     return render_template("admin/pulses/stricter.html", pulse=card, form=form), form.status
 
 
@@ -108,7 +109,7 @@ def stop(pulse_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("admin/pulses/stop.html", pulse=_card(pulse_id))
     pulses.stop_pulse(reach().session, viewer().organisation_id, pulse_id, **signed())
-    return _back(pulse_id, _("The pulse is stopped."))
+    return back_to_pulse(pulse_id, _("The pulse is stopped."))
 
 
 @blueprint.route("/<uuid:pulse_id>/discard", methods=["GET", "POST"])
@@ -159,6 +160,7 @@ def _usual_terms() -> PulseTerms:
     )
 
 
-def _back(pulse_id: UUID, message: str) -> ResponseReturnValue:
+def back_to_pulse(pulse_id: UUID, message: str) -> ResponseReturnValue:
+    """Say that something is done, on the page of the pulse."""
     flash(message, "good")
     return redirect(url_for("pulses.show", pulse_id=pulse_id), 303)

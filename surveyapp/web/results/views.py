@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound, UnknownBallot
+from surveyapp.services.results.classes import ClassResults, class_results, class_rows, pulse_by_class
 from surveyapp.services.results.comments import WaveWords, words_of_trend
 from surveyapp.services.results.files import export_rows
 from surveyapp.services.results.reading import WINDOW, GroupName, Trend, group_for_code, group_trend
@@ -53,15 +54,22 @@ def page(group_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:group_id>/results.csv")
 def csv(group_id: UUID) -> Response:
     """Download exactly what the page shows, all waves of it."""
-    group, trend = _open(group_id, window=None)
+    group = _group(group_id)
+    if (classes := _classes(group)) is not None:
+        return csv_response(f"{classes.pulse_name} - classes", class_rows(classes, language()))
+    trend = _trend(group, window=None)
     return csv_response(f"{group.name} - {trend.pulse_name}", export_rows(trend, language(), _words(group, trend)))
 
 
 def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
     try:
-        group, trend = _open(group_id, window=None if "all" in request.form else WINDOW)
+        group = _group(group_id)
     except (UnknownBallot, NotFound):
         return _ask(here, gettext("We do not know this code. Please compare it with the link in your mail.")), 404
+    if (classes := _classes(group)) is not None:
+        csv_href = url_for("results.csv", group_id=group.id, lang=language())
+        return render_template("results/classes.html", found=classes, code=request.form["code"], csv_href=csv_href)
+    trend = _trend(group, window=None if "all" in request.form else WINDOW)
     return render_template(
         "results/page.html",
         here=url_for("results.ask_code", group_id=group.id),
@@ -76,10 +84,19 @@ def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
     )
 
 
-def _open(group_id: UUID | None, *, window: int | None) -> tuple[GroupName, Trend]:
+def _group(group_id: UUID | None) -> GroupName:
     key = reach().settings.ballot_key
-    group = group_for_code(reach().session, key, request.form.get("code", ""), group_id)
-    return group, group_trend(reach().session, group.organisation_id, group.id, window=window)
+    return group_for_code(reach().session, key, request.form.get("code", ""), group_id)
+
+
+def _trend(group: GroupName, *, window: int | None) -> Trend:
+    return group_trend(reach().session, group.organisation_id, group.id, window=window)
+
+
+def _classes(group: GroupName) -> ClassResults | None:
+    """Return the results of a wave by an attribute, which are the same page for every class."""
+    pulse_id = pulse_by_class(reach().session, group.organisation_id, group.id)
+    return class_results(reach().session, group.organisation_id, pulse_id) if pulse_id else None
 
 
 def _words(group: GroupName, trend: Trend) -> tuple[WaveWords, ...]:

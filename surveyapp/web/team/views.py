@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import ADMIN, COACH, has_role, require_unit, visible_units
+from surveyapp.services.results.classes import has_classes
 from surveyapp.services.results.comments import words_for_coaches, words_of_trend
 from surveyapp.services.results.files import export_rows
 from surveyapp.services.results.overviews import UnitSummary, organisation_tree, together_trend
@@ -39,6 +40,7 @@ def tree() -> ResponseReturnValue:
         pulses=_tabs("team.tree", pulse, pulses),
         pulse_id=pulse.id if pulse else None,
         query=query,
+        classes_href=_classes_href(pulse),
         has_units=bool(visible),
         any_results=bool(found),
         summaries=[each for each in found if query.casefold() in each.name.casefold()],
@@ -102,6 +104,7 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
         below=below,
         scales=pulse_scales(reach().session, viewer().organisation_id, pulse.id, language()) if below else [],
         team_link=_team_link(trend),
+        classes_href=_classes_href(pulse),
     )
 
 
@@ -148,6 +151,13 @@ def _trail(units: Tree, pulse: PulseName, unit_id: UUID, *, directly: bool) -> l
     steps = [(units.units[each].name, url_for("team.page", unit_id=each, pulse=pulse.id)) for each in above]
     here = gettext("Directly here") if directly else units.units[unit_id].name
     return [(gettext("Teams"), url_for("team.tree", pulse=pulse.id)), *steps, (here, "")]
+
+
+def _classes_href(pulse: PulseName | None) -> str:
+    """Return where the results by an attribute are, if a wave of the pulse has some."""
+    if pulse is None or not has_classes(reach().session, viewer().organisation_id, pulse.id):
+        return ""
+    return url_for("classes.page", pulse_id=pulse.id)
 
 
 def _team_link(trend: Trend) -> str:

@@ -228,7 +228,7 @@ def relate_all(
     Raises
     ------
     ValueError
-        As `relate`.
+        As `relate`; if level is outside (0, 1).
 
     Notes
     -----
@@ -248,6 +248,7 @@ def relate_all(
     >>> found.family.size, found.family.adjusted["reports within"] < 0.001, found.verdict.name
     (6, True, 'CANNOT_TELL')
     """
+    checks.share("level", level)
     later = tuple(delay for delay in delays if delay)
     _, places = checks.labels("team", team)
     numbers = checks.vector("wave", wave)

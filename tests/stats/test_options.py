@@ -22,11 +22,13 @@ from surveyapp.stats import (
     intraclass,
     lags,
     latency,
+    multiplicity,
     omega,
     panel,
     permutation,
     power,
     rates,
+    relations,
     reliability,
     shrinkage,
     since,
@@ -52,6 +54,7 @@ CELLS = SCORES, RNG.poisson(2.0, SCORES.size), np.full(SCORES.size, 8.0), PEOPLE
 TABLE = Covariances(500, np.full((4, 4), 0.5) + 0.5 * np.eye(4))
 DAYS, DONE = np.arange(1.0, 31.0), np.ones(30, dtype=bool)
 STARTS = np.where(MARKED, 8.0, np.nan)
+NO_PANEL = panel.Panel({}, multiplicity.family("none", {}))
 SHEETS = RNG.integers(1, 6, (60, 4))
 
 LEVELS: dict[str, Call] = {
@@ -69,6 +72,9 @@ LEVELS: dict[str, Call] = {
     "power.detectable_shift": lambda **o: power.detectable_shift(20, **o),
     "power.shift_power": lambda **o: power.shift_power(2.0, 20, **o),
     "power.teams_needed": lambda **o: power.teams_needed(1.4, score_sd=0.3, expected_count=9, **o),
+    "relations.relate_all": lambda **o: relations.relate_all(
+        SCORES, {}, PEOPLE, CELLS[4], panel=NO_PANEL, rng=RNG, **o
+    ),
     "reliability.alpha": lambda **o: reliability.alpha(SHEETS, **o),
     "reliability.alpha_from_covariances": lambda **o: reliability.alpha_from_covariances(TABLE, **o),
     "reliability.item_rest": lambda **o: reliability.item_rest(TABLE, **o),
@@ -111,6 +117,9 @@ CONFIDENCES: dict[str, Call] = {
     "rates.poisson_rate": lambda **o: rates.poisson_rate(3, 26, **o),
     "rates.rate_against": lambda **o: rates.rate_against(3, 26, 0.2, **o),
     "rates.share": lambda **o: rates.share(7, 20, **o),
+    "relations.relate": lambda **o: relations.relate(
+        SCORES, relations.Outcome("poisson", CELLS[1], CELLS[2]), PEOPLE, CELLS[4], **o
+    ),
     "survival.compare_waiting": lambda **o: survival.compare_waiting(DAYS, DONE, MARKED, **o),
     "survival.restricted_mean": lambda **o: survival.restricted_mean(DAYS, DONE, 9.0, **o),
     "survival.waiting_curve": lambda **o: survival.waiting_curve(DAYS, DONE, **o),

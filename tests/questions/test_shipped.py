@@ -94,3 +94,17 @@ def test_short_form_uses_the_words_of_the_long_one() -> None:
     for item in short.items:
         same = long.item(item.key)
         assert (item.text, item.reverse, item.doi) == (same.text, same.reverse, same.doi)
+
+
+def test_what_fear_takes_away_is_asked_about() -> None:
+    """Ideas that are kept back, mistakes that are kept to oneself, and decisions that are left to others."""
+    for key in ("speaking-up-autonomy", "speaking-up-autonomy-short"):
+        asked = {item.key for item in SHIPPED[key, 1].items}
+        assert {"suggest-ideas", "own-mistakes"} <= asked
+        assert {"decide-myself", "wait-for-decisions"} & asked
+
+
+def test_each_way_of_not_letting_go_is_asked_about() -> None:
+    """Looking too often, stepping in or correcting before understanding, and reacting in anger."""
+    asked = {item.key for item in SHIPPED["speaking-up-autonomy", 1].items}
+    assert {"hovering", "understand-first", "angry-reaction"} <= asked

@@ -119,8 +119,11 @@ def test_every_detail_is_kept(tell: Callable[..., TestResponse], harbour: World)
         contributing="time_pressure",
         surprise="The label was outside.",
         decision_affected="yes",
+        needed_by="2026-03-03T08:00",
+        options_left="1",
     )
     (event,) = logged(harbour)
+    assert (event.lead_hours, event.options_left) == (24, 1)
     assert (event.occurred_precision, event.noticed_precision, event.told_precision) == ("month", "hour", "day")
     assert (event.reached, event.severity, event.potential_severity) == ("external", 1, 4)
     assert (event.barrier, event.luck_only, event.contributing) == ("the second check", False, "time_pressure")

@@ -7,7 +7,7 @@ import pytest
 from surveyapp.services.insight.measuring import measure_units
 from tests.fixtures.accounts import NOON
 from tests.fixtures.staff import Visitor
-from tests.fixtures.world import World
+from tests.fixtures.world import World, item_keys
 from tests.web.test_learning import tell, words
 from tests.web.test_reports import join
 from tests.web.test_reviews import CHANGE, HELD, plan, rows
@@ -61,3 +61,22 @@ def test_an_account_without_units_is_told_so(harbour: World, visit: Callable[...
     """A steward reads reports, not teams."""
     browser = join(harbour, "erin", visit, steward="Harbour")
     assert "Your account has no role for a unit yet." in words(browser.get("/app/learning").text)
+
+
+def test_what_is_noted_stands_beside_what_people_say(harbour: World, visit: Callable[..., Visitor]) -> None:
+    """The statements of the pulse on hovering, understanding and reactions, as published; a small team has none."""
+    admin = join(harbour, "grace", visit, admin="Harbour")
+    wave = harbour.open(harbour.pulse("Harbour"))
+    harbour.fill(wave, "Cranes", [dict.fromkeys(item_keys(harbour, wave), 3)] * 9)
+    harbour.release(wave)
+    measure_units(harbour.session, harbour.organisation_id, NOON)
+    ways, others = (
+        words(admin.get(f"/app/learning?team={harbour.units[unit].id}").text).partition("Four ways of not letting go")[
+            2
+        ]
+        for unit in ("Cranes", "Gates")
+    )
+    assert "Looks at the work more often than agreed Cannot tell yet: told from five delegations on." in ways
+    for statement in ("Nobody checks the work more often than needed", "Stays calm when told about a mistake"):
+        assert f"{statement}: 3.1 n = 8" in ways
+    assert "Stays calm when told about a mistake: no number for this unit alone" in others

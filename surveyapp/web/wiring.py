@@ -37,6 +37,7 @@ from surveyapp.web.delegation.views import blueprint as delegations
 from surveyapp.web.front.views import blueprint as front
 from surveyapp.web.learning.importing import blueprint as event_import
 from surveyapp.web.learning.inbox import blueprint as inbox
+from surveyapp.web.learning.promise import blueprint as promise
 from surveyapp.web.learning.receipts import blueprint as receipts
 from surveyapp.web.learning.reviews import blueprint as reviews
 from surveyapp.web.learning.team import blueprint as team_learning
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     reviews,
     team_learning,
     tokens,
+    promise,
     api,
     event_import,
     delegations,

@@ -134,6 +134,8 @@ TABLE = {
     "POST /app/log/import/<uuid:file_id>/again": ANOTHER_ADMIN,
     "GET /app/log/import/<uuid:file_id>": ANOTHER_ADMIN,
     "POST /app/log/import/<uuid:file_id>": ANOTHER_ADMIN,
+    "GET /app/log/promise": ADMINS,
+    "POST /app/log/promise": ADMINS,
     "GET /app/log/tokens": ADMINS,
     "POST /app/log/tokens": ADMINS,
     "POST /app/log/tokens/<uuid:token_id>/revoke": ADMINS_OF_THESE,

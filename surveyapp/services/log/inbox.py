@@ -79,6 +79,7 @@ class OpenReport:
     luck_only: bool | None
     contributing: tuple[str, ...]
     turns: tuple[Turn, ...]
+    promise: int | None
     shown_words: str
     shown_from: datetime | None
     draft: str
@@ -160,6 +161,7 @@ def find_report(session: Session, viewer: Viewer, tree: Tree, units: Collection[
         luck_only=event.luck_only,
         contributing=tuple(event.contributing.split()),
         turns=turns_of(session, owner, event_id),
+        promise=event.promise,
         shown_words=event.shown_words,
         shown_from=event.shown_from,
         draft=event.shown_words or without_names(event.what_happened, _names(session, owner, tree, event.unit_id)),

@@ -1,7 +1,7 @@
 """Telling of an event, to the team or to a steward, and the talk that the receipt opens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from surveyapp.errors import Invalid, NotFound
 from surveyapp.learning.times import WEEK, week_of
 from surveyapp.services.log.events import TEXT_LENGTH, Entry, add_event, check_words
+from surveyapp.services.log.promises import version_at
 from surveyapp.services.log.sealing import names_key, new_receipt, receipt_hash, seal_for, seal_name
 from surveyapp.services.log.stewards import Lock, locks_for
 from surveyapp.services.roster.counting import Tree, organisation_zone
@@ -85,6 +86,7 @@ def tell(
         raise Invalid("mode", entry.mode, "the team: nobody outside its line can be told yet")
     if entry.mode == CONFIDENTIAL and not name:
         raise Invalid("name", "", "your name for the steward; choose anonymous to give none")
+    entry = replace(entry, promise=version_at(session, organisation_id, now))
     event = add_event(session, organisation_id, entry, now)
     session.flush()
     if entry.mode == ANONYMOUS:

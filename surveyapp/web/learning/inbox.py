@@ -18,6 +18,7 @@ from surveyapp.web.csv_files import csv_response
 from surveyapp.web.forms import StaffForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.learning import words
+from surveyapp.web.learning.promise import promise_to
 from surveyapp.web.learning.steward_forms import AnswerForm, CloseForm, KeyForm, OpenForm, PublishForm
 from surveyapp.web.reaching import now, reach
 
@@ -153,6 +154,7 @@ def _show(event_id: UUID, *, who: str = "", **forms: StaffForm) -> ResponseRetur
         found=found,
         report=found.report,
         who=who,
+        promise="" if found.promise is None else promise_to(viewer().organisation_id, found.promise),
         kinds=words.kind_names(),
         words=words,
         time_zone=_zone(),

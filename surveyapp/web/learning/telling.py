@@ -17,6 +17,8 @@ from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.language import choose
 from surveyapp.web.language import gettext as _
 from surveyapp.web.learning.forms import NO_HINTS, EventForm, PublicEventForm, StaffEventForm
+from surveyapp.web.learning.promise import promise_to
+from surveyapp.web.learning.words import PROMISE
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("telling", __name__)
@@ -41,7 +43,9 @@ def with_account() -> ResponseReturnValue:
         if told is not None:
             flash(_("Thank you. It is in the log."), "good")
             return redirect(url_for("learning.log"), 303)
-    return render_template("learning/tell.html", form=form, hints=found), form.status
+    return render_template(
+        "learning/tell.html", form=form, hints=found, promise=promise_to(viewer().organisation_id)
+    ), form.status
 
 
 @blueprint.route("/log/<uuid:unit_id>", methods=["GET", "POST"])
@@ -58,7 +62,8 @@ def without_account(unit_id: UUID) -> ResponseReturnValue:
         if told is not None:
             receipt = show_code(told.receipt) if told.receipt else ""
             return render_template("learning/thanks.html", here=here, code=form.typed("code"), receipt=receipt), 201
-    return render_template("learning/public.html", form=form, here=here, hints=found), form.status
+    promise = _promise_of(unit_id)
+    return render_template("learning/public.html", form=form, here=here, hints=found, promise=promise), form.status
 
 
 def team_choices(units: Tree) -> list[tuple[str, str]]:
@@ -84,6 +89,12 @@ def _has_stewards(unit_id: UUID) -> bool:
         team = find_team(reach().session, unit_id)
         return _stewards(team.organisation_id, tree_of(reach().session, team.organisation_id), unit_id)
     return False
+
+
+def _promise_of(unit_id: UUID) -> str:
+    with suppress(NotFound):
+        return promise_to(find_team(reach().session, unit_id).organisation_id)
+    return _(PROMISE)
 
 
 def _stewards(organisation_id: UUID, units: Tree, unit_id: UUID) -> bool:

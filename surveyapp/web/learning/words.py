@@ -10,6 +10,12 @@ KINDS = {
     "help_request": _("Help request: we are stuck"),
     "idea": _("Idea: it could go better"),
 }
+# What the product promises until an organisation words it itself.
+PROMISE = _(
+    "What is told here serves to put things right and to learn. It is not used in appraisals, for pay or promotion, or "
+    "against anybody, and nobody is asked who told. This does not cover crimes, harm that was meant, and what the law "
+    "requires to be reported."
+)
 TO_THE_TEAM = _("The team: it reads this at once")
 MODES = {
     "confidential": _("A steward, in confidence: only the steward learns your name"),

@@ -333,7 +333,7 @@ def scaled_changes(change: ArrayLike, size: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> scaled_changes([0.1, -0.1, 0.3, -0.2, 0.9], [8, 8, 8, 8, 8]).round(1).tolist()
-    [-0.2, -0.7, 0.0, -1.0, 1.8]
+    [-0.3, -0.8, 0.3, -1.0, 1.8]
     """
     values, sizes = checks.vector("change", change), checks.above("size", checks.vector("size", size), 0)
     checks.same_length(change=values, size=sizes)

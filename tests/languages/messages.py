@@ -31,6 +31,9 @@ COVERED = (
     "web/account/**/*",
     "web/answer/**/*",
     "web/coach/heat_boxes.py",
+    "web/coach/relation_words.py",
+    "web/coach/relations.py",
+    "web/coach/words.py",
     "web/errors.py",
     "web/forms.py",
     "web/front/**/*",
@@ -52,7 +55,9 @@ COVERED = (
     "web/templates/admin/pulses/attribute.html",
     "web/templates/answer/**/*",
     "web/templates/charts/cycles.html",
+    "web/templates/coach/relation.html",
     "web/templates/coach/side_by_side.html",
+    "web/templates/coach/waiting.html",
     "web/templates/delegation/course.html",
     "web/templates/errors/**/*",
     "web/templates/learning/public.html",
@@ -101,6 +106,23 @@ SAID_WHERE_A_MEASURE_IS_MISSING = (
     "reports",
     "reviews",
     "windows",
+)
+# What is said where a relation cannot be told yet.
+SAID_OF_RELATIONS = (
+    "a relation inside teams takes at least 2 waves",
+    "fewer than 12 teams",
+    "fewer than 30 events",
+    "no released waves",
+    "nothing was counted",
+    "the columns of the model repeat each other",
+    "the data do not vary enough for an interval",
+    "the scores do not vary",
+    "too few cases",
+    "too few teams with cases",
+    "what is counted was always or never seen in a part of the data",
+    "events",
+    "teams",
+    "waves",
 )
 # Why a wave cannot have results by an attribute.
 SAID_OF_WAVES = (
@@ -164,6 +186,7 @@ def messages() -> Catalog:
         *SAID_BY_FIGURES,
         *SAID_OF_ACCOUNTS,
         *SAID_OF_LINES,
+        *SAID_OF_RELATIONS,
         *SAID_OF_WAVES,
         *said_of_measures(),
         *withheld_reasons(),

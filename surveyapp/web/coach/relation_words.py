@@ -47,7 +47,7 @@ OUTCOMES: Mapping[str, Words] = {
     ),
     "found": Words(
         _("Errors found by others"),
-        _("Errors that another team, a customer, monitoring or an audit found, per person-week"),
+        _("Errors that others found or that reached somebody outside, per person-week"),
         _("errors"),
         _("more errors found by others"),
         _("fewer errors found by others"),

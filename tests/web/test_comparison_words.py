@@ -17,13 +17,23 @@ NOTHING = r"no (effect|difference|change|impact)|nothing (changed|happened)|did 
 CAUSE = r"\b(effective|effect of|caused?|causes|because of|thanks to|led to|leads to|due to|improved|worked|success)\b|wirk(t|te|sam)\b|bewirk|verursach|dank der|dank des|geführt|verbessert|erfolg(?!t)"  # noqa: E501
 FORBIDDEN = re.compile(f"{NOTHING}|{CAUSE}", re.IGNORECASE)
 PAGES = ("advice", "amend", "intervention", "interventions", "plan", "plan_facts")
+WAVES = {"waves_before": 4, "waves_after": 4}
 ENDS = (None, -0.6, -0.05, 0.05, 0.6)
 
 
 def answers() -> list[dict[str, Any]]:
     """Give an answer for every interval, significant or not, early or in time, able to find much or nothing."""
     given = [
-        {"estimate": 0.1, "low": low, "high": high, "p": p, "detectable": detectable, "waves_to_come": to_come}
+        WAVES
+        | {
+            "estimate": 0.1,
+            "low": low,
+            "high": high,
+            "p": p,
+            "detectable": detectable,
+            "waves_to_come": to_come,
+            "waves_needed": 9,
+        }
         for low, high, p, detectable, to_come in product(ENDS, ENDS, (0.01, 0.4), (None, 0.3), (0, 2))
     ]
     refusal = {"reason": "without other teams nobody can say why a team moved", "n": 0, "needed": 19}

@@ -6,6 +6,7 @@ The worker comes here, for it takes statistics; nothing later than the start is 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from surveyapp.services.insight.cells import Cell, cells_of
 from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.insight.layouts import Layout, lay_out, midnight
 from surveyapp.services.insight.plans import LOW, Draw, Plan, from_json
+from surveyapp.services.insight.verdicts import SMALL
 from surveyapp.stats.designs import (
     FEWEST_TREATED,
     WaitingList,
@@ -53,6 +55,22 @@ def detectable_change(layout: Layout, treated: int, others: int, waves: int) -> 
         return None
     plan = minimum_detectable_change(spread.estimate, treated, others)
     return None if isinstance(plan, CannotTell) else DetectableChange(plan.estimate, side < waves)
+
+
+def waves_needed(layout: Layout, treated: int, others: int) -> int | None:
+    """Return about how many waves on each side would tell a change that matters from chance.
+
+    What a team keeps from wave to wave does not average out, so there may be no such number: then it takes more teams.
+    """
+    found = [detectable_change(layout, treated, others, side) for side in range(1, layout.before // 2 + 1)]
+    squares = [change.points**2 for change in found if change]
+    if len(squares) < 2:
+        return None
+    passing = (squares[0] - squares[-1]) / (1 - 1 / len(squares))
+    lasting = squares[0] - passing
+    if passing <= 0 or lasting >= SMALL**2:
+        return None
+    return ceil(passing / (SMALL**2 - lasting))
 
 
 def answer_advice(session: Session, organisation_id: UUID, question: Mapping[str, Any], _record: str) -> Answer:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services.insight.advising import LOW_AND_STAGGERED, detectable_change
+from surveyapp.services.insight.advising import LOW_AND_STAGGERED, detectable_change, waves_needed
 from surveyapp.services.insight.cells import Cell, cells_of
 from surveyapp.services.insight.comparisons import BEFORE_AFTER
 from surveyapp.services.insight.interventions import all_interventions
@@ -63,6 +63,7 @@ def compare(cells: Sequence[Cell], plan: Plan, zone: ZoneInfo, *, record: str) -
         "n_chosen": treated,
         "detectable": detectable.points if detectable else None,
         "at_most": bool(detectable and detectable.at_most),
+        "waves_needed": waves_needed(layout, treated, others),
     }
     if layout.before < 1 or layout.after < 1:
         side = "before" if layout.before < 1 else "after"

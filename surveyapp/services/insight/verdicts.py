@@ -43,10 +43,14 @@ def verdict_of(answer: Answer, adjusted: float | None) -> Verdict:
     low, high = answer["low"], answer["high"]
     beyond = (low is not None and low > 0) or (high is not None and high < 0)
     if beyond and answer["p"] <= LEVEL:
-        if adjusted is None or adjusted > LEVEL:
-            return Verdict.ONE_OF_MANY
-        return Verdict.ROSE if answer["estimate"] > 0 else Verdict.FELL
+        return Verdict.OPEN if adjusted is None else _among_all(answer, adjusted)
     return Verdict.SMALL if is_small(answer) else Verdict.OPEN
+
+
+def _among_all(answer: Answer, adjusted: float) -> Verdict:
+    if adjusted > LEVEL:
+        return Verdict.ONE_OF_MANY
+    return Verdict.ROSE if answer["estimate"] > 0 else Verdict.FELL
 
 
 def is_small(answer: Answer) -> bool:

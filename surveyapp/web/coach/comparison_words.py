@@ -1,7 +1,7 @@
 """What a comparison before and after means: one sentence for each claim that `verdicts` allows, and no other claim."""
 
 from surveyapp.services.insight.plans import DRAWN, LOW, OTHER, VOLUNTEERED
-from surveyapp.services.insight.verdicts import Verdict
+from surveyapp.services.insight.verdicts import SMALL, Verdict
 from surveyapp.web.coach.words import Answer, cannot_tell, p_value, teams, waves
 from surveyapp.web.language import gettext, reason
 
@@ -41,12 +41,24 @@ def finding(answer: Answer, verdict: Verdict, family_size: int) -> str:
             "but it is one of %(n)s comparisons that were registered."
         )
         return said % {"n": family_size}
-    return {
+    said = {
         Verdict.ROSE: gettext("These teams rose more than the others, by %(low)s to %(high)s points beyond them."),
         Verdict.FELL: gettext("These teams fell more than the others, by %(low)s to %(high)s points beyond them."),
         Verdict.SMALL: gettext("Any difference is small: between %(low)s and %(high)s points."),
         Verdict.OPEN: gettext("Cannot tell: anything from %(low)s to %(high)s points fits."),
     }[verdict] % values
+    return f"{said} {what_it_takes(answer)}".strip() if verdict is Verdict.OPEN else said
+
+
+def what_it_takes(answer: Answer) -> str:
+    """Say about how many waves would tell a change that matters from chance, or that waves alone would not."""
+    needed = answer.get("waves_needed")
+    if needed and needed > min(answer["waves_before"], answer["waves_after"]):
+        said = gettext("It takes about %(waves)s on each side to tell a change of %(points)s points from chance.")
+        return said % {"waves": waves(needed), "points": SMALL}
+    if answer.get("detectable") and answer["detectable"] > SMALL and not needed:
+        return gettext("More waves would hardly help; more teams would.")
+    return ""
 
 
 def early(answer: Answer) -> str:
@@ -63,7 +75,10 @@ def early(answer: Answer) -> str:
 
 def points(value: float | None) -> str:
     """Write a change in points with its sign."""
-    return gettext("an unknown number of") if value is None else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    if value is None:
+        return gettext("an unknown number of")
+    # A minus before zero would puzzle.
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def interval(part: Answer) -> str:

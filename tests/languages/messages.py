@@ -68,6 +68,8 @@ COVERED = (
     "web/templates/results/**/*",
     "web/templates/team/classes.html",
     "web/templates/team/withdraw.html",
+    "web/delegation/**/*",
+    "web/templates/delegation/**/*",
 )
 # A template named in another one.
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")

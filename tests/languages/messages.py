@@ -70,6 +70,10 @@ COVERED = (
     "web/templates/team/withdraw.html",
     "web/delegation/**/*",
     "web/templates/delegation/**/*",
+    "web/learning/**/*",
+    "web/templates/learning/**/*",
+    "web/team/**/*",
+    "web/templates/team/**/*",
 )
 # A template named in another one.
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")

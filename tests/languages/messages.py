@@ -14,6 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from surveyapp.learning.catalogue import MEASURES
+from surveyapp.learning.coaching import RULES
 from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
 from surveyapp.services.accounts.resetting import WORTHLESS
@@ -202,9 +203,11 @@ def messages() -> Catalog:
 
 
 def said_of_measures() -> Iterator[str]:
-    """Tell every name, unit and rule of a measure, and what is said where one is missing."""
+    """Tell every name, unit and rule of a measure, what is said where one is missing, and what is suggested."""
     for each in MEASURES.values():
         yield from (each.name, each.unit, each.rule)
+    for rule in RULES:
+        yield from (rule.ask, rule.attempt, rule.why)
     yield from SAID_WHERE_A_MEASURE_IS_MISSING
 
 

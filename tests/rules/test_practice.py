@@ -140,6 +140,11 @@ HELD: dict[str, tuple[str, ...]] = {
     "F25": ("tests/services/delegation/test_reminding.py::test_an_offer_carries_the_brief_in_the_readers_language",),
     "F26": (f"{RUNNING}::test_a_missed_window_takes_a_note_and_a_new_time",),
     "F27": (f"{PAGES}::test_review_and_checkpoints_go_into_a_calendar",),
+    "F28": (
+        f"{LEARNING}/test_coaching.py::test_a_rule_speaks_when_the_whole_interval_lies_beyond",
+        f"{LEARNING}/test_coaching.py::test_no_network_and_no_model_stand_behind_it",
+        f"{WEB}/test_suggestions.py::test_an_answered_suggestion_is_held_against_its_measure",
+    ),
     "R01": (
         f"{LEARNING}/test_machine.py::test_no_sequence_of_steps_gets_past_a_gate",
         f"{HANDING}::test_a_bar_changes_only_by_agreement_and_between_cycles",
@@ -178,7 +183,7 @@ HELD: dict[str, tuple[str, ...]] = {
     ),
     "R13": (f"{REVIEWING}::test_after_a_miss_the_way_is_gone_in_order",),
 }
-NOT_BUILT_YET = {"F28"}
+NOT_BUILT_YET: set[str] = set()
 
 
 def there(test: str) -> bool:

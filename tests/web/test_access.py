@@ -140,6 +140,7 @@ TABLE = {
     "POST /app/log/tokens": ADMINS,
     "POST /app/log/tokens/<uuid:token_id>/revoke": ADMINS_OF_THESE,
     "GET /app/learning": SIGNED_IN,
+    "POST /app/learning/<uuid:unit_id>/suggestions": OF_THE_UNIT,
     "GET /app/reviews": SIGNED_IN,
     "GET /app/reviews/new": SIGNED_IN,
     "POST /app/reviews/new": SIGNED_IN,

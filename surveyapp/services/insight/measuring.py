@@ -20,6 +20,7 @@ from surveyapp.learning.delegation import Delegation
 from surveyapp.learning.outcomes import DAY, HOUR, Count, Shipped, Told
 from surveyapp.privacy.outcome import Shown
 from surveyapp.services.insight.basis import WINDOW, Basis, collector, delegations_of
+from surveyapp.services.insight.suggesting import suggest
 from surveyapp.services.roster.counting import Tree, tree_of
 from surveyapp.stats import outcomes as figures
 from surveyapp.stats.outcome import CannotTell
@@ -60,10 +61,10 @@ def measure_units(session: Session, organisation_id: UUID, now: datetime) -> int
     collect = collector(session, organisation_id, now)
     bases = {unit.id: collect(tree.below(unit.id)) for unit in tree.units.values() if unit.retired_on is None}
     told = units_to_tell(tree, {unit_id: len(handed(basis)) for unit_id, basis in bases.items()})
-    answers = {
-        json.dumps({"unit": str(unit_id)}): measure(basis, alone=unit_id in told) for unit_id, basis in bases.items()
-    }
-    _keep(session, organisation_id, LEARNING, answers, now)
+    answers = {unit_id: measure(basis, alone=unit_id in told) for unit_id, basis in bases.items()}
+    questions = {json.dumps({"unit": str(unit_id)}): answer for unit_id, answer in answers.items()}
+    _keep(session, organisation_id, LEARNING, questions, now)
+    suggest(session, organisation_id, answers, now)
     _keep(session, organisation_id, ONE_DELEGATION, _of_each(session, organisation_id), now)
     session.commit()
     return len(bases)

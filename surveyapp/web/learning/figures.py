@@ -1,10 +1,12 @@
 """Figures of the outcome measures in words that take no side: a number with its interval and n, or what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
 from surveyapp.learning.catalogue import MEASURES
+from surveyapp.services.insight.suggesting import Suggestion
 from surveyapp.services.log.team_page import Finding
 from surveyapp.web.language import gettext, reason
 from surveyapp.web.language import gettext as _
@@ -23,6 +25,7 @@ STATEMENTS = {
     "understand-first": _("Understands first, then steps in"),
     "angry-reaction": _("Stays calm when told about a mistake"),
 }
+ANSWERED = {"useful": _("useful"), "not_useful": _("not useful"), "not_tried": _("not tried")}
 OPEN_END = "\N{INFINITY}"
 
 
@@ -58,6 +61,39 @@ def signals(lines: Mapping[str, Line], said: Mapping[str, tuple[str, int]]) -> l
         Signal(gettext(name), lines[key], gettext(STATEMENTS[statement]), *said.get(statement, ("", 0)))
         for key, statement, name in SIGNALS
         if key in lines
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to try, why, what it was said for, and what came of it once it has an answer."""
+
+    key: str
+    ask: str
+    attempt: str
+    why: str
+    measure: str
+    since: date
+    then: Line
+    now: Line | None
+    said: str
+
+
+def steps(suggested: Sequence[Suggestion], lines: Mapping[str, Line]) -> list[Step]:
+    """Write what was suggested; the measure it was said for is told as it was then and as it is now."""
+    return [
+        Step(
+            key=each.rule.key,
+            ask=gettext(each.rule.ask),
+            attempt=gettext(each.rule.attempt),
+            why=gettext(each.rule.why),
+            measure=gettext(MEASURES[each.rule.measure].name),
+            since=each.since,
+            then=line(each.then),
+            now=lines.get(each.rule.measure),
+            said=gettext(ANSWERED[each.said]) if each.said else "",
+        )
+        for each in suggested
     ]
 
 

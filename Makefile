@@ -55,9 +55,10 @@ screenshots: $(VENV)/dev.stamp browser  ## Take the pictures of the documentatio
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade --quiet
 
-lock: $(VENV)/dev.stamp  ## Resolve the newest versions into both locks.
+lock: $(VENV)/dev.stamp  ## Resolve the newest versions into all locks.
 	$(PIP) install --quiet uv
 	$(LOCK) --extra editable --extra postgres --output-file requirements.lock
+	$(LOCK) --extra editable --extra postgres --extra pdf --constraints requirements.lock --output-file requirements-pdf.lock
 	$(LOCK) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:  ## Remove the environment and everything that a run left behind.

@@ -5,6 +5,7 @@ own length beside its colour, for readers who see no colours and for printers th
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from surveyapp.privacy.outcome import Shown
 
@@ -49,7 +50,12 @@ def step_of(figure: Shown, points: int) -> int:
     >>> step_of(Shown("3.5", 3.46, 3.4, 3.6, 8), 5), step_of(Shown("low", 1.6, 1.0, 2.2, 8), 5)
     (4, 1)
     """
-    written = figure.text.lstrip("\N{ALMOST EQUAL TO}\N{GREATER-THAN OR EQUAL TO} ")
+    return _step(figure.text.lstrip("\N{ALMOST EQUAL TO}\N{GREATER-THAN OR EQUAL TO} "), points)
+
+
+# A map has hundreds of cells and few texts.
+@lru_cache(maxsize=4096)
+def _step(written: str, points: int) -> int:
     try:
         value = float(written)
     except ValueError:

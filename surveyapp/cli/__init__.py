@@ -4,7 +4,7 @@ import os
 
 import click
 
-from surveyapp.cli import auditing, demo, imports, people, running, simulating, surveys
+from surveyapp.cli import auditing, demo, imports, people, reporting, running, simulating, surveys
 from surveyapp.cli.plainly import PlainGroup, example
 
 
@@ -32,6 +32,6 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-for module in (demo, running, people, imports, surveys, auditing, simulating):
+for module in (demo, running, people, imports, surveys, reporting, auditing, simulating):
     for command in module.COMMANDS:
         main.add_command(command)

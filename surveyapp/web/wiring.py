@@ -31,6 +31,7 @@ from surveyapp.web.areas import area
 from surveyapp.web.coach.heat_map import blueprint as heat_map
 from surveyapp.web.coach.interventions import blueprint as interventions
 from surveyapp.web.coach.relations import blueprint as relations
+from surveyapp.web.coach.reports import blueprint as reports
 from surveyapp.web.delegation.moves import blueprint as moves
 from surveyapp.web.delegation.set_up import blueprint as set_up
 from surveyapp.web.delegation.views import blueprint as delegations
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     interventions,
     classes,
     relations,
+    reports,
     learning,
     telling,
     receipts,

@@ -24,7 +24,13 @@ FEW = 2
 # Arguments that are not called like the table whose ids they take.
 OTHERWISE_CALLED = {"file_id": "upload"}
 # Arguments that are one of a few words.
-WORDS = {"what": [MID_CYCLE, FINAL_CHECK], "page": list(SET_UP), "step": list(MOVES)}
+# Of a report the PDF is left out: it is made from the HTML and from nothing else.
+WORDS = {
+    "what": [MID_CYCLE, FINAL_CHECK],
+    "page": list(SET_UP),
+    "step": list(MOVES),
+    "form": ["html", "csv", "json"],
+}
 # When the nightly figures were made has nothing to do with answers.
 COMPUTED = re.compile(r"Computed [^<]+")
 ONCE = re.compile(r'<input[^>]* name="once"[^>]*>')

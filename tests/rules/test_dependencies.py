@@ -11,7 +11,13 @@ import pytest
 from surveyapp.settings import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+EXTRAS = PROJECT["optional-dependencies"]
+# What each lock holds beyond the dependencies of every installation.
+LOCKS = {
+    "requirements.lock": ("postgres", "editable"),
+    "requirements-pdf.lock": ("postgres", "editable", "pdf"),
+    "requirements-dev.lock": ("postgres", "editable", "pdf", "dev"),
+}
 # Run or read without being imported: the server, and the time zones of machines that have none.
 NOT_IMPORTED = {"gunicorn", "tzdata"}
 # Comes with Flask, whose versions say which one fits.
@@ -46,15 +52,14 @@ def pinned(lock: str) -> dict[str, str]:
 
 def test_imports_are_declared_and_declarations_used() -> None:
     """Nothing is there by accident of what something else needs, and nothing is left over."""
-    assert imported() - COMES_ALONG == names(PROJECT["dependencies"]) - NOT_IMPORTED
+    # The extra for PDF files is imported by the one function that makes them.
+    assert imported() - COMES_ALONG == names(PROJECT["dependencies"] + EXTRAS["pdf"]) - NOT_IMPORTED
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_holds_what_is_declared(lock: str) -> None:
     """A dependency that was added is locked as well."""
-    extras = PROJECT["optional-dependencies"]
-    wanted = PROJECT["dependencies"] + extras["postgres"] + extras["editable"]
-    wanted += extras["dev"] if lock == "requirements-dev.lock" else []
+    wanted = PROJECT["dependencies"] + [each for extra in LOCKS[lock] for each in EXTRAS[extra]]
     assert names(wanted) - {"surveyapp"} <= pinned(lock).keys()
 
 

@@ -82,16 +82,16 @@ def _answer(session: Session, organisation_id: UUID, analysis_id: UUID) -> None:
         session.rollback()
         row.state, row.error = "failed", type(failure).__name__
     else:
-        row.state, row.answer, row.error = "done", json.dumps(_plain(answer), sort_keys=True), ""
+        row.state, row.answer, row.error = "done", json.dumps(plain(answer), sort_keys=True), ""
     session.commit()
 
 
-def _plain(answer: Answer) -> Answer:
+def plain(answer: Answer) -> Answer:
     """Write an open end of an interval as nothing, for JSON knows no infinity."""
     return {
         name: None
         if isinstance(value, float) and not math.isfinite(value)
-        else _plain(value)
+        else plain(value)
         if isinstance(value, dict)
         else value
         for name, value in answer.items()

@@ -48,10 +48,11 @@ def input_table(session: Session, organisation_id: UUID, pulse_id: UUID, scale: 
     It holds released numbers and counts of teams of five people or more. Teams are named by their series, which stays
     when a team is renamed.
     """
-    return [_row(cell) for cell in cells_of(session, organisation_id, pulse_id, scale) if cell.person_weeks > 0]
+    return [row_of(cell) for cell in cells_of(session, organisation_id, pulse_id, scale) if cell.person_weeks > 0]
 
 
-def _row(cell: Cell) -> InputRow:
+def row_of(cell: Cell) -> InputRow:
+    """Return the line of one cell."""
     log = cell.log
     enough = log.delegations >= FEWEST_DELEGATIONS
     return InputRow(

@@ -1,6 +1,6 @@
 """The heat map as a table of boxes: what each says, its step of the scale, and words for whoever sees no colours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -73,12 +73,13 @@ def heat_map(found: SideBySide, pulse_id: UUID) -> Map:
     figures = [wave.figure for waves in found.waves for wave in waves]
     letters = mark_reasons([figure.reason for figure in figures if isinstance(figure, Withheld)])
     columns = tuple(_columns(found.heads, found.time_zone))
+    say = _Sentences.translated()
     rows = [
         Row(
             name_of(line),
             _href(line, pulse_id),
             _under(line, waves),
-            tuple(_boxes(waves, columns, found.points, letters)),
+            tuple(_boxes(waves, columns, found.points, letters, say)),
         )
         for line, waves in zip(found.lines, found.waves, strict=True)
     ]
@@ -109,21 +110,35 @@ def _columns(heads: Sequence[Head], time_zone: str) -> Iterable[Column]:
         yield Column(head.number, label, format_date(head.closed_at, language(), time_zone, length="medium"))
 
 
-def _boxes(waves: Sequence[TeamWave], columns: Sequence[Column], points: int, letters: dict[str, str]) -> Iterable[Box]:
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """What boxes say, looked up once for a map and not for each of its cells."""
+
+    shown: str
+    with_band: str
+    hidden: str
+
+    @classmethod
+    def translated(cls) -> "_Sentences":
+        """Return them in the language of this request."""
+        return cls(
+            gettext("%(day)s: %(text)s, n = %(n)s"),
+            gettext("%(day)s: %(text)s, n = %(n)s, likely range %(band)s"),
+            gettext("%(day)s: not shown: %(reason)s"),
+        )
+
+
+def _boxes(
+    waves: Sequence[TeamWave], columns: Sequence[Column], points: int, letters: Mapping[str, str], say: _Sentences
+) -> Iterable[Box]:
     for wave, column in zip(waves, columns, strict=True):
-        figure = wave.figure
+        figure, band = wave.figure, wave.band_text
         if isinstance(figure, Shown):
             # Most texts are the number itself, in every language.
             text = figure.text if figure.text.replace(".", "", 1).isdecimal() else reason(figure.text)
-            words = _words(column.day, text, figure.n, wave.band_text)
-            yield Box(step_of(figure, points), text, words, figure.n, wave.band_text, wave.broken)
+            values = {"day": column.day, "text": text, "n": figure.n, "band": band}
+            words = (say.with_band if band else say.shown) % values
+            yield Box(step_of(figure, points), text, words, figure.n, band, wave.broken)
         else:
-            words = gettext("%(day)s: not shown: %(reason)s") % {"day": column.day, "reason": reason(figure.reason)}
+            words = say.hidden % {"day": column.day, "reason": reason(figure.reason)}
             yield Box(0, letters[figure.reason], words, 0, "", wave.broken)
-
-
-def _words(day: str, text: str, n: int, band: str) -> str:
-    values = {"day": day, "text": text, "n": n, "band": band}
-    if not band:
-        return gettext("%(day)s: %(text)s, n = %(n)s") % values
-    return gettext("%(day)s: %(text)s, n = %(n)s, likely range %(band)s") % values

@@ -7,12 +7,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from surveyapp.services.accounts.access import visible_units
 from surveyapp.services.results.reading import WINDOW, PulseName, ScaleName
-from surveyapp.services.results.side_by_side import BY_NAME, BY_TREE, Line, lines_of, side_by_side
-from surveyapp.services.roster.counting import tree_of
+from surveyapp.services.results.side_by_side import Line, side_by_side
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.coach.choices import chosen_pulse, scales_of
+from surveyapp.web.coach.chosen_teams import chosen_of, chosen_order, lines_to_see
 from surveyapp.web.coach.heat_boxes import Map, heat_map, name_of
 from surveyapp.web.reaching import reach
 
@@ -56,8 +55,8 @@ def page() -> ResponseReturnValue:
     scale = next((each for each in scales if each.figure == request.args.get("scale")), scales[0] if scales else None)
     if pulse is None or scale is None:
         return render_template("coach/side_by_side.html", pulses=[], scales=[], picker=None, map=None)
-    lines = _lines(pulse)
-    chosen = _chosen(lines)
+    lines = lines_to_see(pulse)
+    chosen = chosen_of(lines)
     pages = max(1, -(-len(chosen) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
     return render_template(
@@ -68,37 +67,19 @@ def page() -> ResponseReturnValue:
         scales=scales,
         picker=_picker(lines, chosen),
         map=_map(pulse, scale, chosen[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]),
-        order=_order(),
+        order=chosen_order(),
         as_table=request.args.get("view") == "table",
         page=number,
         pages=pages,
         here=here,
+        report_href=here("reports.teams", view=None, page=None, q=None),
     )
 
 
-def here(**changes: Any) -> str:
-    """Return the address of the page with something changed; None takes something out."""
+def here(endpoint: str = "heat_map.page", **changes: Any) -> str:
+    """Return the address of the page, or of one like it, with something changed; None takes something out."""
     kept = {name: request.args.getlist(name) for name in KEPT if name in request.args}
-    return url_for("heat_map.page", **{**kept, **changes})
-
-
-def _order() -> str:
-    return BY_NAME if request.args.get("order") == BY_NAME else BY_TREE
-
-
-def _lines(pulse: PulseName) -> list[Line]:
-    session, owner = reach().session, viewer().organisation_id
-    tree = tree_of(session, owner)
-    visible = visible_units(viewer(), tree, ("coach", "admin"))
-    return lines_of(session, owner, pulse.id, tree, visible, _order())
-
-
-def _chosen(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines that the address names, or all when it names none; what is not one's own to see is not found."""
-    wanted = set(request.args.getlist("unit"))
-    if not wanted and "none" not in request.args:
-        return list(lines)
-    return [line for line in lines if line.key in wanted]
+    return url_for(endpoint, **{**kept, **changes})
 
 
 def _picker(lines: Sequence[Line], chosen: Sequence[Line]) -> Picker:

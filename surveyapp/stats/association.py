@@ -181,12 +181,12 @@ class Cells:
     @property
     def n_teams(self) -> int:
         """How many teams have a cell."""
-        return len(np.unique(self.team))
+        return int(np.count_nonzero(np.bincount(self.team)))
 
     @property
     def n_waves(self) -> int:
         """How many waves have a cell."""
-        return len(np.unique(self.wave))
+        return int(np.count_nonzero(np.bincount(self.wave)))
 
     def where(self, keep: BoolArray) -> "Cells":
         """Give only some of the cells, in the same order."""

@@ -253,6 +253,7 @@ def relate_all(
     _, places = checks.labels("team", team)
     numbers = checks.vector("wave", wave)
     scores = checks.vector("score", score, missing=True)
+    outcomes = {name: _as_arrays(one) for name, one in outcomes.items()}
     moved = {delay: earlier(scores, places, numbers, delay) for delay in later}
     now = {name: relate(scores, one, places, wave) for name, one in outcomes.items()}
     then = {name: {delay: relate(moved[delay], one, places, wave) for delay in later} for name, one in outcomes.items()}
@@ -263,6 +264,11 @@ def relate_all(
         second = _swap(scores, one, places, numbers, rng) if claimed else None
         relations[name] = Relation(now[name], then[name], second, teams_to_tell(now[name], scores, places))
     return Relations(relations, Panel(panel.rows, _for_panel(asked)), asked)
+
+
+def _as_arrays(one: Outcome) -> Outcome:
+    """Convert once what is read at every delay."""
+    return Outcome(one.kind, np.asarray(one.values, dtype=np.float64), np.asarray(one.weight, dtype=np.float64))
 
 
 def _p_values(

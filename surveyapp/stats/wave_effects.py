@@ -8,6 +8,7 @@ which gives the same slopes, and the interval is CR1 with teams - 1 degrees of f
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from surveyapp.stats import checks, glm
 from surveyapp.stats.checks import FloatArray, IntArray
@@ -124,11 +125,13 @@ def _many_teams(
     def solve(weight: FloatArray, target: FloatArray) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
         own = x - _wave_means(x, weight, time)[time]
         level = _wave_means(target[:, None], weight, time)[time, 0]
-        bread = glm.inverse_of((own * weight[:, None]).T @ own)
-        beta = bread @ (own.T @ (weight * (target - level)))
+        weighted = own * weight[:, None]
+        bread = glm.inverse_of(weighted.T @ own)
+        # What a column has left beside the waves knows nothing of their levels.
+        beta = bread @ (weighted.T @ target)
         return own @ beta + level, (own, beta, bread)
 
-    end = glm.reweight(data.y, family, data.known, data.trials, solve)
+    end = glm.reweight(data.y, family, data.known, data.trials, solve, start=_without_slopes(data, family, time))
     if end is None:
         return CannotTell(glm.UNBOUNDED, n, None, "teams")
     own, beta, bread = end.state
@@ -142,6 +145,17 @@ def _many_teams(
         for estimate, se in zip(beta, errors, strict=True)
     )
     return Slopes(slopes, end.pearson / (len(x) - width - int(time.max()) - 1))
+
+
+def _without_slopes(data: _Data, family: glm.Family, time: IntArray) -> FloatArray | None:
+    """Give the linear predictor with effects of the waves alone, which slopes change little; None for no finite one."""
+    if family == "gaussian":
+        return None
+    exposure = np.exp(data.known) * data.trials
+    rate = (np.bincount(time, data.y * data.trials) / np.bincount(time, exposure))[time]
+    if rate.min() <= 0 or (family == "binomial" and rate.max() >= 1):
+        return None
+    return np.asarray(data.known + (np.log(rate) if family == "poisson" else special.logit(rate)))
 
 
 def _repeat(own: FloatArray) -> bool:

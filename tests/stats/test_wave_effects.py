@@ -53,10 +53,11 @@ def test_many_teams_give_the_slopes_of_all_columns(family: glm.Family, monkeypat
     for place, slope in enumerate(found.slopes):
         expected = robust.contrast(np.eye(8)[place])
         assert isinstance(expected, glm.Contrast)
+        # The two start elsewhere, and both take the information from the weights of their last step.
         assert (slope.estimate, slope.se, slope.df, slope.n) == pytest.approx(
-            (expected.estimate, expected.se, 29, 30), rel=1e-9
+            (expected.estimate, expected.se, 29, 30), rel=1e-6
         )
-    assert found.dispersion == pytest.approx(fit.dispersion, rel=1e-9)
+    assert found.dispersion == pytest.approx(fit.dispersion, rel=1e-6)
 
 
 @pytest.mark.parametrize("limit", [10, 1_000])

@@ -87,6 +87,8 @@ COVERED = (
     "web/templates/learning/**/*",
     "web/team/**/*",
     "web/templates/team/**/*",
+    "web/admin/**/*",
+    "web/templates/admin/**/*",
 )
 # A template named in another one.
 USED = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+[\"']([^\"']+)")

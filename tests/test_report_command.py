@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from surveyapp.cli import main
 from surveyapp.services.insight.comparisons import comparison_of
 from surveyapp.services.insight.relations import relation_of
+from surveyapp.settings import ROOT
 from surveyapp.web.coach.report_pdf import can_print
 from tests.fixtures.accounts import add_account, ticket_of
 from tests.fixtures.answered import HELPED, QUAYS, Answered
@@ -21,6 +23,7 @@ from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
 
 Run = Callable[..., Result]
+NOTEBOOK = ROOT / "docs" / "notebooks" / "check-a-report.ipynb"
 NAMES = ("report.html", "inputs.csv", "inputs.json")
 # Nothing may be fetched, so nothing may be named that could be.
 LOADS = re.compile(r"(?:src|href)=|url\(|@import|<script")
@@ -138,6 +141,42 @@ def test_what_is_not_there_is_said(run: Run, words: tuple[str, ...], told: str, 
     assert result.exit_code == 1
     assert told in result.output
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [(("relation",), "reports within"), (("intervention", "Asking before correcting"), "change")]
+)
+def test_the_notebook_computes_the_figures_of_the_report(
+    run: Run, words: tuple[str, ...], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the CSV file, with the statistics alone; the figures are those that the report shows."""
+    folder = tmp_path / "report"
+    assert run(*words, "--no-pdf", "--folder", str(folder)).exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    told: dict[str, Any] = {}
+    for cell in code_of(NOTEBOOK):
+        exec(cell, told)  # noqa: S102  # The notebook is ours, and running it is the point.
+    assert name in told["said"]
+    assert told["mine"].keys() == told["said"].keys()
+    for each, figures in told["said"].items():
+        assert told["mine"][each] == pytest.approx(figures, rel=1e-9), each
+    estimate = f"{told['mine'][name][0]:.3f}".replace("-", "\N{MINUS SIGN}")
+    assert f"<td>{estimate}</td>" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def code_of(notebook: Path) -> list[str]:
+    """Return the code of a notebook, cell by cell."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def test_the_notebook_is_one_without_outputs() -> None:
+    """Of the fourth format, as Jupyter opens it; it takes nothing but the statistics."""
+    content = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    assert content["nbformat"] == 4
+    assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in content["cells"])
+    modules = set(re.findall(r"^ *(?:from|import) ([\w.]+)", "\n".join(code_of(NOTEBOOK)), re.MULTILINE))
+    assert {each for each in modules if not each.startswith("surveyapp.stats")} == {"csv", "json", "math", "pathlib"}
 
 
 @pytest.mark.skipif(not can_print(), reason="PDF files take the extra pdf and the library Pango")

@@ -12,16 +12,21 @@ NO_RISE, EXPECTED, RECOVERED, LASTING = ("no_rise", "expected", "recovered", "la
 BOTH, TOO_MUCH, HELD_BACK, NEITHER = ("both", "too_much", "held_back", "neither")
 FEWEST = 4
 BEFORE, AFTER = 3, 2 * DIP
-# Of the last deliveries of a quarter, so many have to be good for the work to count as mastered.
-MASTERED = 0.5
+# So many of the last deliveries have to be good for the work to count as mastered.
+MASTERED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Coupling:
-    """Where autonomy and quality went from the first deliveries to the last ones, and over how many of each."""
+    """Where autonomy and quality went from the first deliveries to the last ones.
+
+    ``before`` and ``after`` are those within the bar, each out of ``n``.
+    """
 
     quadrant: str
     n: int
+    before: int
+    after: int
 
 
 def done(delegation: Delegation) -> list[Cycle]:
@@ -85,10 +90,10 @@ def coupling(delegation: Delegation) -> Coupling | None:
     half = len(cycles) // 2
     first, last = cycles[:half], cycles[-half:]
     level = _mean([each.level for each in last]) > _mean([each.level for each in first])
-    before, after = (_mean([each.within_bar for each in part]) for part in (first, last))
-    quality = after > before or (after == before and after > MASTERED)
+    before, after = (sum(each.within_bar for each in part) for part in (first, last))
+    quality = after > before or after >= MASTERED * half
     quadrant = (BOTH if quality else TOO_MUCH) if level else (HELD_BACK if quality else NEITHER)
-    return Coupling(quadrant, half)
+    return Coupling(quadrant, half, before, after)
 
 
 def _mean(values: Sequence[float]) -> float:

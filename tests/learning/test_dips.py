@@ -46,13 +46,16 @@ def test_a_dip_raises_no_alarm_until_it_should_be_over(text: str, state: str) ->
         ("3- 3- 3+ 3+", "held_back"),
         ("3+ 3- 3- 3-", "neither"),
         ("3- 3- 4- 4-", "too_much"),
+        ("3+ 3+ 3+ 3+ 4+ 4+ 4+ 4-", "both"),
     ],
 )
 def test_autonomy_and_quality_are_looked_at_together(text: str, quadrant: str) -> None:
     """One without the other is named, and four deliveries are needed."""
     found = coupling(course(text))
     assert found is not None
-    assert (found.quadrant, found.n) == (quadrant, 2)
+    half = len(text.split()) // 2
+    assert (found.quadrant, found.n) == (quadrant, half)
+    assert (found.before, found.after) == (text[: 3 * half].count("+"), text[3 * half :].count("+"))
     assert coupling(course("3+ 4+ 4+")) is None
 
 

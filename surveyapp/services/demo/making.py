@@ -17,6 +17,7 @@ from surveyapp.services.demo.handing import hand_over
 from surveyapp.services.demo.log import log_events, talk_in_confidence
 from surveyapp.services.demo.output import deliver
 from surveyapp.services.demo.place import KEY_FILE, environment
+from surveyapp.services.demo.trying import try_coaching
 from surveyapp.services.demo.year import INSTRUMENT, Stage, Watch, announce, play
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.insight.measuring import measure_units
@@ -86,4 +87,4 @@ def _analyse(stage: Stage, now: datetime) -> None:
     measure_units(stage.session, stage.organisation_id, now)
 
 
-STEPS = (log_events, talk_in_confidence, deliver, hand_over, _analyse)
+STEPS = (log_events, talk_in_confidence, deliver, hand_over, try_coaching, _analyse)

@@ -137,7 +137,12 @@ def _told(name: str, found: Finding, unit: str) -> Told:
 def _coupling(reading: Reading) -> str:
     if reading.coupling is None:
         return ""
-    compared = _("The first %(n)s deliveries beside the last %(n)s.") % {"n": reading.coupling.n}
+    found = reading.coupling
+    compared = _("Within the bar: %(before)s of the first %(n)s deliveries, %(after)s of the last %(n)s.") % {
+        "before": found.before,
+        "after": found.after,
+        "n": found.n,
+    }
     return f"{_(COUPLINGS[reading.coupling.quadrant])} {compared}"
 
 

@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 
 from surveyapp.errors import Invalid
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+# A wheel carries migrations and instruments inside the package; in the repository they stand beside it.
+INSTALLED = (PACKAGE / "migrations").is_dir()
+SHIPPED = PACKAGE if INSTALLED else PACKAGE.parent
+# Files go to the repository, or to where an installed program is started.
+ROOT = Path.cwd() if INSTALLED else PACKAGE.parent
 FLOORS = {"COUNT_MIN": 5, "ITEM_MIN": 7, "ROSTER_MIN": 7}
 SECRET_KEY_LENGTH = 32
 
@@ -67,7 +72,7 @@ class Settings:
             vault_open_url=env.get("VAULT_OPEN_URL", vault_url),
             vault_keys=vault_keys,
             vault_open_keys=Path(env.get("VAULT_OPEN_KEYS", f"{vault_keys}-open")),
-            instruments=Path(env.get("INSTRUMENTS", str(ROOT / "instruments"))),
+            instruments=Path(env.get("INSTRUMENTS", str(SHIPPED / "instruments"))),
             base_url=_address(env, "BASE_URL", "http://localhost:8000", ("http", "https")).rstrip("/"),
             mail_url=_address(env, "MAIL_URL", "", ("smtp", "smtps")),
             mail_from=env.get("MAIL_FROM", "surveyapp@localhost"),

@@ -89,5 +89,5 @@ def command(bind: str, workers: int, threads: int) -> list[str]:
         "--no-control-socket",
         "--log-level",
         "warning",
-        "wsgi:app",
+        "surveyapp:create_app()",
     ]

@@ -6,14 +6,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
-from surveyapp.settings import ROOT, Settings
+from surveyapp.settings import SHIPPED, Settings
 from surveyapp.vault import rights
 
 
 def migration_config(settings: Settings) -> Config:
     """Return the configuration with which Alembic migrates this installation."""
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(SHIPPED / "migrations"))
     # Alembic reads percent signs as references, and a password in an address may hold one.
     config.set_main_option("main_url", settings.database_url.replace("%", "%%"))
     config.set_main_option("vault_url", settings.vault_open_url.replace("%", "%%"))

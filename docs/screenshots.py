@@ -15,15 +15,11 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
-from surveyapp.jobs import tick
-from surveyapp.services.demo.calendar import Calendar
 from surveyapp.services.demo.making import make_demo
-from surveyapp.services.demo.names import COACHED, PASSWORD
+from surveyapp.services.demo.names import PASSWORD
 from surveyapp.services.demo.place import answer_link, environment
+from surveyapp.services.demo.trying import TITLE
 from surveyapp.settings import Settings
-from surveyapp.stats.demonstration import COACHED_FROM
-from surveyapp.store.database import make_engine
-from surveyapp.vault.doors import open_whole
 from surveyapp.web.wiring import create_app
 from tests import browsers
 
@@ -101,20 +97,13 @@ def shoot_setting_up(camera: Camera) -> None:
         camera.shoot(page, "preview")
 
 
-def shoot_statistics(camera: Camera, settings: Settings) -> None:
-    """Show the relation and a comparison, which the worker computes in between."""
+def shoot_statistics(camera: Camera) -> None:
+    """Show the relation and the coaching before and after, as the worker computed them."""
     with camera.page(DESK, "coach") as page:
         page.goto("/app/relation")
         camera.shoot(page, "relation")
-        page.goto("/app/before-after/new")
-        page.get_by_label("What is done").fill("Asking before correcting")
-        page.get_by_label("First day").fill(Calendar.until(NOW).day(COACHED_FROM).isoformat())
-        for team in COACHED:
-            page.get_by_label(team, exact=True).check()
-        page.get_by_role("button", name="Compare").click()
-        engine, vault = make_engine(settings.database_url), open_whole(settings)
-        tick(settings, engine, vault, NOW)
-        page.get_by_role("link", name="Look again").click()
+        page.goto("/app/before-after")
+        page.get_by_role("link", name=TITLE).click()
         camera.shoot(page, "comparison")
 
 
@@ -145,7 +134,7 @@ def main() -> None:
             shoot_answering(camera, answer_link(settings))
             shoot_results(camera)
             shoot_setting_up(camera)
-            shoot_statistics(camera, settings)
+            shoot_statistics(camera)
             browser.close()
 
 

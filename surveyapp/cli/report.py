@@ -15,6 +15,11 @@ METHOD = (
     "looked for two different values that fit everything published, one of them favourable. Where it finds them, "
     "nobody can say what somebody answered, nor prove that it was criticism."
 )
+ELSEWHERE = (
+    "Of waves in which only some answered nothing that is kept tells who they were, so they cannot be attacked here; "
+    "somebody who watched who answered could. On simulated teams in which nobody ever changes an answer, two waves "
+    "gave away 1 of 5,007 answers as they are usually spread, and one in a hundred in teams split between 1 and 5."
+)
 LIMITS = (
     "Guesses, and what somebody's style of writing gives away. What two or more people of one group could work out "
     "together. What somebody with the keys of the server could have copied while a wave was open. And whether this "
@@ -101,7 +106,7 @@ def _across(report: Report) -> str:
     found = [audit.across for audit in report.organisations.values()]
     series = sum(each.statements for each in found)
     if not series:
-        return "No group had two waves in which everybody answered, so there was nothing to compare."
+        return f"No group had two waves in which everybody answered, so there was nothing to compare. {ELSEWHERE}"
     outsider = sum((each.outsider for each in found), Tally())
     talker = sum((each.talker for each in found), Tally())
     return (
@@ -109,7 +114,7 @@ def _across(report: Report) -> str:
         f"answer. In {series:,} series of waves in which everybody answered, the texts contradict that in "
         f"{sum(each.refuted for each in found):,}. In the others, {outsider.exposed:,} of {outsider.answers:,} answers "
         f"would not be deniable before somebody who reads everything, and {talker.exposed:,} of {talker.answers:,} if "
-        "one person talks as well."
+        f"one person talks as well. {ELSEWHERE}"
     )
 
 

@@ -23,11 +23,13 @@ from surveyapp.services.demo.log import log_events
 from surveyapp.services.demo.making import make_demo, set_stage
 from surveyapp.services.demo.place import answer_link, environment
 from surveyapp.services.demo.year import Stage, announce, as_given, play
+from surveyapp.services.insight.comparisons import comparison_of
+from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.log.reports import read_talk
 from surveyapp.services.results.releasing import broken_links
 from surveyapp.services.roster.counting import counted_in, tree_of
 from surveyapp.settings import Settings
-from surveyapp.stats.demonstration import PAST_WAVES, RECIPE, draw_story, drawer
+from surveyapp.stats.demonstration import COACHED_FROM, PAST_WAVES, RECIPE, draw_story, drawer
 from surveyapp.store.database import make_engine
 from surveyapp.store.delegation import DelegationStep, StoredDelegation
 from surveyapp.store.learning import KINDS, MODES, LearningEvent, StoredAnalysis
@@ -180,6 +182,17 @@ def test_the_whole_demonstration_is_made_once(made: tuple[Path, Session]) -> Non
     assert set(session.scalars(select(StoredAnalysis.state))) == {"done"}
     assert folder.stat().st_mode & 0o077 == 0
     assert [path.name for path in folder.parent.iterdir()] == ["demo"]
+
+
+def test_the_coaching_was_registered_in_time_and_is_judged(made: tuple[Path, Session]) -> None:
+    """Six teams with it, the others without, over all waves on both sides."""
+    _, session = made
+    owner = session.scalars(select(Unit.organisation_id).limit(1)).one()
+    (known,) = all_interventions(session, owner)
+    answer = comparison_of(session, owner, known.id).answer
+    assert known.in_time
+    assert answer["waves_to_come"] == 0
+    assert (answer["n_treated"], answer["waves_after"]) == (len(names.COACHED), PAST_WAVES - COACHED_FROM)
 
 
 def test_the_log_goes_back_two_years(made: tuple[Path, Session]) -> None:

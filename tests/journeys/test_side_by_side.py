@@ -21,7 +21,7 @@ def world(past: Past) -> World:
 
 def test_on_a_phone_with_a_keyboard(world: World, watched: OpenPage) -> None:
     """The names stay while the waves scroll, and arrow keys say in words what a cell holds."""
-    seen = watched()
+    seen = watched(scheme="dark")
     page = seen.page
     sign_in(page, "dana")
     page.goto("/app/side-by-side?view=table")
@@ -44,6 +44,12 @@ def test_on_a_phone_with_a_keyboard(world: World, watched: OpenPage) -> None:
     page.get_by_label("Find a team").fill("gat")
     expect(page.get_by_label("Cranes")).to_be_hidden()
     seen.check()
+    page.get_by_role("link", name="Report to hand over").click()
+    expect(page.get_by_role("heading", name="Speaking up over time")).to_be_visible()
+    seen.check()
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Download as HTML").click()
+    assert kept.value.suggested_filename == "harbour-speaking-up-over-time-2026-04-03.html"
 
 
 def test_choosing_without_script_in_the_dark(world: World, watched: OpenPage) -> None:

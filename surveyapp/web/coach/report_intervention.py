@@ -164,7 +164,7 @@ def _summary(compared: Compared) -> Figures:
     ]
     if compared.family.size > 1 and adjusted is not None:
         rows.append((_("p, corrected"), words.p_value(adjusted)))
-    return Figures(_("Figures"), ("", ""), tuple(rows))
+    return Figures(_("Figures"), (_("Figure"), _("Number")), tuple(rows))
 
 
 def _reports(counted: Answer) -> Section:

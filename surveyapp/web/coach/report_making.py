@@ -25,7 +25,7 @@ from surveyapp.services.results.side_by_side import Line, side_by_side
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.web.assets import FOLDER
 from surveyapp.web.coach.report_intervention import Compared, intervention_report
-from surveyapp.web.coach.report_parts import Report, programs_of, rests_on, written
+from surveyapp.web.coach.report_parts import Report, programs_of, rests_on
 from surveyapp.web.coach.report_relation import relation_report
 from surveyapp.web.coach.report_teams import teams_report
 from surveyapp.web.language import language
@@ -140,7 +140,7 @@ def scale_name(organisation_id: UUID, pulse_id: UUID, scale: str) -> str:
 
 def shown(template: str, report: Report, **more: Any) -> str:
     """Render a report with the words that its parts need."""
-    return render_template(template, report=report, rests_on=rests_on, programs_of=programs_of, written=written, **more)
+    return render_template(template, report=report, rests_on=rests_on, programs_of=programs_of, **more)
 
 
 def as_html(report: Report) -> str:

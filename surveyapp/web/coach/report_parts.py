@@ -1,6 +1,6 @@
 """The parts of which every report is made, whatever its question: the same on the page, in the file and as PDF."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,12 @@ from surveyapp.charts.trend import TrendChart
 from surveyapp.languages import format_date
 from surveyapp.services.insight.report_basis import Basis
 from surveyapp.services.insight.report_inputs import Inputs
-from surveyapp.web.language import gettext, language
+from surveyapp.web.language import gettext, language, reason
 
 # Rows of inputs that are printed; longer tables are files of their own, for nobody reads them on paper.
 PRINTED_ROWS = 400
+# The columns that fit on paper; the file has them all.
+PRINTED = ("wave", "closed_at", "team", "side", "n", "text", "reason", "person_weeks", "reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,13 @@ class Report:
         return f"{self.basis.organisation} {self.title} {self.basis.released_at.date().isoformat()}"
 
     @property
-    def printed(self) -> Sequence[Mapping[str, Any]]:
-        """The rows of inputs that stand in the report itself."""
-        return self.inputs.rows if len(self.inputs.rows) <= PRINTED_ROWS else ()
+    def printed(self) -> Figures | None:
+        """The rows of inputs that stand in the report itself, in the columns that fit."""
+        if not 0 < len(self.inputs.rows) <= PRINTED_ROWS:
+            return None
+        header = tuple(name for name in PRINTED if name in self.inputs.header)
+        rows = tuple(tuple(_written(name, row[name]) for name in header) for row in self.inputs.rows)
+        return Figures(gettext("Inputs"), header, rows)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -101,10 +107,10 @@ def programs_of(basis: Basis) -> str:
     return ", ".join(f"{name} {version}" for name, version in basis.programs.items())
 
 
-def written(value: object) -> str:
-    """Write a value of the inputs for a reader: numbers to three decimals, and nothing where there is nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".")
-    return str(value)
+def _written(name: str, value: object) -> str:
+    """Write a value of the inputs for a reader: days without their time, and numbers to one decimal."""
+    if name == "closed_at":
+        return str(value)[:10]
+    if name in {"text", "reason"} and value:
+        return reason(str(value))
+    return "" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)

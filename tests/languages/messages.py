@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from surveyapp.languages.catalogues import NUMBER
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.learning.coaching import RULES
 from surveyapp.privacy.classes import ATTRIBUTES
@@ -214,6 +215,24 @@ SAID_OF_ACCOUNTS = (
     "{} to {} characters",
 )
 WITHHELD = "Withheld"
+# Where staff are refused in words, which pages show beside the field or above the form.
+REFUSING = (
+    "learning/handing_over.py",
+    "learning/helping.py",
+    "learning/reviewing.py",
+    "learning/running.py",
+    "learning/terms.py",
+    "services/accounts/access.py",
+    "services/accounts/managing.py",
+    "services/accounts/roles.py",
+    "services/delegation/drafting.py",
+    "services/delegation/keeping.py",
+    "services/log/file_jobs.py",
+    "services/log/mapping.py",
+    "services/log/promises.py",
+    "services/roster/moving.py",
+    "services/roster/units.py",
+)
 # The environment of the pages takes the space around blocks away, and so must the extraction.
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
 HEADER = """# German for the pages and mails of surveyapp. Readers are addressed as "Sie".
@@ -254,6 +273,7 @@ def messages() -> Catalog:
         *SAID_OF_WAVES,
         *said_of_measures(),
         *withheld_reasons(),
+        *refusals(),
     ):
         template.add(sentence)
     return template
@@ -283,6 +303,30 @@ def withheld_reasons() -> Iterator[str]:
                 reason = as_template([*node.args, *(word.value for word in node.keywords)][0])
                 if reason:
                     yield reason
+
+
+def refusals() -> Iterator[str]:
+    """Find what services refuse in words: messages of errors, what would be right, and reasons that are returned."""
+    for path in sorted(path for pattern in REFUSING for path in ROOT.glob(pattern)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            sentence = NUMBER.sub("{}", as_template(refusal(node)))
+            # One word is the name of something, and a value alone is no sentence.
+            if " " in sentence and any(letter.isalpha() for letter in sentence):
+                yield sentence
+
+
+def refusal(node: ast.AST) -> ast.expr:
+    """Return the sentence with which a statement refuses something, or an empty one; only numbers can be filled in."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id="message")], value=said) | ast.Return(value=ast.Constant() as said):
+            pass
+        case ast.Call(func=ast.Name(id="Invalid"), args=[_, _, said]):
+            pass
+        case _:
+            return ast.Constant("")
+    parts = said.values if isinstance(said, ast.JoinedStr) else []
+    filled_in = [ast.unparse(part.value) for part in parts if isinstance(part, ast.FormattedValue)]
+    return said if all(name.isupper() for name in filled_in) else ast.Constant("")
 
 
 def as_template(node: ast.expr) -> str:

@@ -28,7 +28,7 @@ from surveyapp.web.coach.report_intervention import Compared, intervention_repor
 from surveyapp.web.coach.report_parts import Report, programs_of, rests_on
 from surveyapp.web.coach.report_relation import relation_report
 from surveyapp.web.coach.report_teams import teams_report
-from surveyapp.web.language import language
+from surveyapp.web.language import gettext, language
 from surveyapp.web.reaching import reach
 
 Answering = Callable[[Analysis], Mapping[str, Any]]
@@ -53,7 +53,7 @@ def report_relation(
     analysis = relation_of(session, organisation_id, pulse_id, scale)
     answer = answering(analysis) if analysis else {}
     if analysis is None or not answer:
-        raise NotFound("There is nothing to report yet; the worker computes this after each release")
+        raise NotFound(gettext("The worker computes this after each release."))
     return relation_report(
         basis_of(session, organisation_id, pulse_id),
         inputs_of(session, organisation_id, pulse_id, scale, visible),
@@ -79,7 +79,7 @@ def report_intervention(
     plan, analysis = found.plan, comparison_of(session, organisation_id, intervention_id)
     answer = answering(analysis)
     if not answer:
-        raise NotFound("There is nothing to report yet; the worker computes this after each release")
+        raise NotFound(gettext("The worker computes this after each release."))
     basis = basis_of(session, organisation_id, plan.pulse_id)
     layout = lay_out(cells_of(session, organisation_id, plan.pulse_id, plan.scale), plan, ZoneInfo(basis.time_zone))
     tree = tree_of(session, organisation_id)
@@ -102,11 +102,19 @@ def report_intervention(
 
 
 def report_teams(organisation_id: UUID, pulse_id: UUID, scale: str, lines: Sequence[Line]) -> Report:
-    """Make the report on some teams over the latest waves."""
+    """Make the report on some teams over the latest waves.
+
+    Raises
+    ------
+    NotFound
+        When nothing has been released.
+    """
     session = reach().session
     found = side_by_side(session, organisation_id, pulse_id, f"scale:{scale}", lines, WINDOW)
+    if not found.heads:
+        raise NotFound(gettext("Results appear here once the first wave has closed."))
     series = {each for line in lines for each in line.series}
-    first = found.heads[0].number if found.heads else 0
+    first = found.heads[0].number
     units = {unit for line in lines for unit in line.units}
     return teams_report(
         basis_of(session, organisation_id, pulse_id),

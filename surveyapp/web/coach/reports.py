@@ -108,7 +108,8 @@ def _teams() -> Report:
     pulse, scale = _asked()
     lines = chosen_of(lines_to_see(pulse))
     if len(lines) > MOST_TEAMS:
-        raise NotFound(f"A report is about {MOST_TEAMS} teams at most; please choose some of them first")
+        said = _("A report is about %(most)s teams at most; please choose some of them first.")
+        raise NotFound(said % {"most": MOST_TEAMS})
     return report_teams(viewer().organisation_id, pulse.id, scale, lines)
 
 
@@ -117,7 +118,7 @@ def _asked() -> tuple[PulseName, str]:
     pulse, _pulses = chosen_pulse()
     scales = scales_of(pulse)
     if pulse is None or not scales:
-        raise NotFound("No pulse has started yet, so there is nothing to report")
+        raise NotFound(_("No pulse has started yet."))
     wanted = request.args.get("scale")
     return pulse, next((each for each in scales if each.figure == wanted), scales[0]).figure.removeprefix("scale:")
 

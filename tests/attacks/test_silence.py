@@ -18,7 +18,9 @@ from surveyapp.services.insight.advice import ask_advice
 from surveyapp.services.insight.interventions import register
 from surveyapp.services.installation.checking import examine
 from surveyapp.services.installation.uploads import keep_file, new_file
+from surveyapp.services.log.cells import Reading
 from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.file_jobs import begin_look
 from surveyapp.services.log.reports import tell
 from surveyapp.services.log.reviews import plan_review
 from surveyapp.services.log.stewards import make_key
@@ -38,6 +40,8 @@ from tests.fixtures.world import World, item_keys
 from tests.learning.sample import OWN_WORDS, started
 from tests.learning.typed import TYPED
 
+COLUMNS = ("external_id", "kind", "team", "what_happened", "told_at")
+EVENTS = ",".join(COLUMNS).encode() + b"\n1,near_miss,cranes,A hook slipped,2026-03-01T10:00:00Z\n"
 # One group of its own, and one of pooled small teams.
 GROUPS = ("Cranes", "Pilots")
 # Enough for every threshold to be reached while somebody watches.
@@ -86,6 +90,10 @@ def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewe
     register(session, organisation_id, a_plan([cranes], pulse_id=pulse.id), account_id=None, now=NOON)
     file = new_file("roster.csv", b"person_id,name,unit\n1001,Ivan,Harbour / Operations / Cranes\n", complete=False)
     keep_file(session, organisation_id, grace.account_id, "roster", file, NOON)
+    events = new_file("events.csv", EVENTS)
+    keep_file(session, organisation_id, grace.account_id, "events", events, NOON)
+    reading = Reading("tracker", "Europe/Berlin", columns=dict(zip(COLUMNS, COLUMNS, strict=True)))
+    begin_look(session, organisation_id, grace.account_id, events.id, reading, NOON)
     wave = harbour.open(pulse)
     session.commit()
     clock.moment = wave.opens_at

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from threading import Event
 from uuid import UUID
@@ -25,6 +27,7 @@ from surveyapp.errors import SurveyError
 from surveyapp.mail.delegations import write_notice
 from surveyapp.mail.letters import write_invitation
 from surveyapp.mail.post import NotTaken, PostOffice
+from surveyapp.mail.replies import write_reply_reminder
 from surveyapp.services import deliveries
 from surveyapp.services.delegation import reminding
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
@@ -38,6 +41,7 @@ from surveyapp.services.log.exchange import forget_requests
 from surveyapp.services.log.purging import forget_reporters
 from surveyapp.services.pulses import due
 from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
+from surveyapp.services.replies import reminding as missing_replies
 from surveyapp.services.results.drawing import draw_lines, pulses_to_draw
 from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
@@ -264,21 +268,32 @@ def _tell(work: Work, session: Session, key: due.Key) -> None:
     with Session(work.engine) as reading:
         letters = reminding.letters_due(reading, key, work.now)
     for letter in letters:
-        sent = letter.usable and _tell_one(work, letter)
+        sent = letter.usable and _post(work, partial(write_notice, letter))
         reminding.note_sent(session, letter, work.now, sent=sent)
 
 
-def _tell_one(work: Work, letter: reminding.NoticeLetter) -> bool:
+def _post(work: Work, write: Callable[[str, str, datetime], EmailMessage]) -> bool:
     """Send one mail; one that is refused for good is given up, and a server that is away is asked again later."""
     settings = work.settings
     try:
         with PostOffice(settings.mail_url) as office:
-            office.send(write_notice(letter, settings.base_url, settings.mail_from, work.now))
+            office.send(write(settings.base_url, settings.mail_from, work.now))
     except NotTaken as error:
         if not error.for_good:
             raise
         return False
     return True
+
+
+def _remind_of_reply(work: Work, session: Session, key: due.Key) -> None:
+    """Remind managers of replies that are missing; without a mail server the pages say it."""
+    if not work.settings.mail_url:
+        return
+    with Session(work.engine) as reading:
+        letters = missing_replies.letters_due(reading, key)
+    for letter in letters:
+        mail = partial(write_reply_reminder, letter)
+        missing_replies.note_sent(session, letter, work.now, sent=_post(work, mail))
 
 
 STEPS = (
@@ -292,6 +307,7 @@ STEPS = (
     Step("asking about relations", due_relations, _relate),
     Step("analysing", due.once, _analyse),
     Step("telling about delegations", reminding.with_notices, _tell),
+    Step("reminding of replies", missing_replies.waves_to_remind_of, _remind_of_reply),
     Step("measuring", due_organisations, _measure),
     Step("reading a file", file_jobs.waiting_jobs, _read_file),
     Step("giving up mails", due.organisations, _give_up),

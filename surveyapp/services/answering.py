@@ -14,6 +14,7 @@ from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.comments import NOTHING, Note, plain, respondents_needed
 from surveyapp.questions import Instrument
 from surveyapp.services.pulses.instruments import read_instrument
+from surveyapp.services.replies.published import Reply, reply_before
 from surveyapp.store.organisation import Organisation, ReportingGroup
 from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
 from surveyapp.vault.deposit import Address, is_spent, put_in
@@ -23,7 +24,10 @@ from surveyapp.vault.sheets import COMMENT_BYTES, write_note, write_sheet
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """Everything the page of one (wave, reporting group) says; the same for everybody in it."""
+    """Everything the page of one (wave, reporting group) says; the same for everybody in it.
+
+    ``reply`` is what its managers said about the wave before.
+    """
 
     organisation_id: UUID
     wave_id: UUID
@@ -46,6 +50,7 @@ class AnswerPage:
     grace_days: int
     attribute: str
     state: str
+    reply: Reply | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -106,6 +111,7 @@ def find_page(session: Session, slug: str, now: datetime) -> AnswerPage:
         grace_days=wave.grace_days,
         attribute=wave.attribute,
         state=_state(wave, now),
+        reply=reply_before(session, wave.organisation_id, wave, group),
     )
 
 

@@ -47,6 +47,7 @@ from surveyapp.web.learning.tokens import blueprint as tokens
 from surveyapp.web.learning.views import blueprint as learning
 from surveyapp.web.results.views import blueprint as results
 from surveyapp.web.team.classes import blueprint as classes
+from surveyapp.web.team.replies import blueprint as replies
 from surveyapp.web.team.views import blueprint as team
 from surveyapp.web.team.withdrawing import blueprint as withdrawing
 
@@ -60,8 +61,9 @@ BLUEPRINTS = (
     results,
     account,
     team,
-    heat_map,
+    replies,
     withdrawing,
+    heat_map,
     interventions,
     classes,
     relations,

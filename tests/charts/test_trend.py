@@ -1,13 +1,14 @@
 """Where the marks, bands and gaps of a trend stand."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveyapp.charts.trend import BASE, DENSE, LABELS, TOP, Given, TrendChart, trend_chart
+from surveyapp.charts.trend import BASE, DENSE, LABELS, TOP, Event, Given, TrendChart, trend_chart
 
 
 def shown(value: float, series: str = "a", *, plain: bool = True) -> Given:
@@ -70,6 +71,34 @@ def test_a_reorganisation_breaks_the_line() -> None:
     chart = trend_chart([shown(3), shown(3), shown(4, "b"), shown(4, "b")], 5)
     assert list(chart.breaks) == [50]
     assert [len(points(line)) for line in chart.lines] == [2, 2]
+
+
+def lined(value: float, series: str = "a") -> Given:
+    """Return a wave through which a line goes, with a narrow band."""
+    return replace(shown(value, series), line=(value, value - 0.1, value + 0.1))
+
+
+def test_a_line_through_several_waves_goes_on_past_a_gap() -> None:
+    """It has no corner there, and the numbers are faint beside it."""
+    chart = trend_chart([lined(3), gap(), lined(4), lined(4, "b"), lined(4, "b")], 5)
+    assert chart.faint
+    assert [len(points(line)) for line in chart.lines] == [2, 2]
+    assert [len(points(band)) for band in chart.bands] == [4, 4]
+    assert not trend_chart([shown(3), shown(4)], 5).faint
+
+
+def test_the_band_of_a_line_is_its_own() -> None:
+    """Not that of single waves, which is wider."""
+    (band,) = trend_chart([lined(3), lined(3)], 5).bands
+    (wide,) = trend_chart([shown(3), shown(3)], 5).bands
+    heights = [max(y for _, y in points(each)) - min(y for _, y in points(each)) for each in (band, wide)]
+    assert heights[0] == pytest.approx(heights[1] / 5, abs=0.3)
+
+
+def test_an_event_stands_between_its_waves() -> None:
+    """At its share of the way."""
+    (flag,) = trend_chart([shown(3)] * 4, 5, [Event(2, 0.5, "A", "Mar 3, 2026: Training")]).flags
+    assert (flag.x, flag.sign, flag.words) == (50, "A", "Mar 3, 2026: Training")
 
 
 def test_a_coded_number_is_known_as_such() -> None:

@@ -61,6 +61,8 @@ ANYBODY = answers(OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
 SIGNED_OUT = answers(ASKED, ASKED, ASKED, ASKED, ASKED, ASKED, ASKED, ASKED)
 SIGNED_IN = answers(ASKED, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
 OF_THE_UNIT = answers(ASKED, SHUT, SHUT, OPEN, SHUT, OPEN, OPEN, GONE)
+# Who manages a group replies to it; coaches and admins read.
+REPLYING = answers(ASKED, SHUT, SHUT, OPEN, SHUT, SHUT, SHUT, GONE)
 COMPARING = answers(ASKED, SHUT, SHUT, SHUT, OPEN, OPEN, OPEN, OPEN)
 COMPARING_THESE = answers(ASKED, SHUT, SHUT, SHUT, GONE, OPEN, OPEN, GONE)
 ADMINS = answers(ASKED, SHUT, SHUT, SHUT, SHUT, SHUT, OPEN, OPEN)
@@ -123,6 +125,10 @@ TABLE = {
     "GET /app/classes/<uuid:pulse_id>/results.csv": OF_THE_ORGANISATION,
     "GET /app/comments/<uuid:released_comment_id>/withdraw": OF_ITS_COACHES,
     "POST /app/comments/<uuid:released_comment_id>/withdraw": OF_ITS_COACHES,
+    "GET /app/teams/<uuid:unit_id>/replies/<uuid:wave_id>": OF_THE_UNIT,
+    "POST /app/teams/<uuid:unit_id>/replies/<uuid:wave_id>": REPLYING,
+    "GET /app/teams/<uuid:unit_id>/replies/<uuid:wave_id>/publish": OF_THE_UNIT,
+    "POST /app/teams/<uuid:unit_id>/replies/<uuid:wave_id>/publish": REPLYING,
     "GET /app/log": SIGNED_IN,
     "GET /app/log/log.csv": SIGNED_IN,
     "GET /app/log/new": SIGNED_IN,
@@ -344,6 +350,7 @@ def site(app: Flask, check: Check, grace: Viewer) -> Site:
             "slug": check.slug,
             "unit_id": cranes,
             "group_id": group,
+            "wave_id": check.wave.id,
             "event_id": event,
             "analysis_id": asked,
             "intervention_id": known,

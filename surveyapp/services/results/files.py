@@ -19,6 +19,7 @@ def export_rows(trend: Trend, language: str, words: Iterable[WaveWords] = ()) ->
     header = [_("Wave"), _("Closed"), _("Counted together"), _("Answered")]
     for _name, text, has_band in _columns(trend, language):
         header += [text, f"{text}: n", *([f"{text}: {_('likely range')}"] if has_band else [])]
+        header += [f"{text}: {_('line')}"] if has_band and trend.lines else []
     themes = {each.number: [themes_said(each, language), withdrawn_said(each, language)] for each in words}
     header += [_("Themes"), _("Comments withdrawn")] if themes else []
     return [header, *(_row(trend, wave, language) + themes.get(wave.number, []) for wave in trend.waves)]
@@ -39,7 +40,9 @@ def _row(trend: Trend, wave: WaveResult, language: str) -> list[str]:
     for name, _text, has_band in _columns(trend, language):
         figure = wave.figure(name)
         row += [said(figure, language), str(figure.n) if isinstance(figure, Shown) else ""]
+        point = trend.point(wave, name)
         row += [wave.band_text(name)] if has_band else []
+        row += [point.text if point else ""] if has_band and trend.lines else []
     return row
 
 

@@ -14,6 +14,7 @@ from surveyapp.errors import NotFound
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.questions import Instrument, Scale
 from surveyapp.services.pulses.instruments import read_instrument
+from surveyapp.services.replies.published import Reply, replies_to
 from surveyapp.services.results.lines import DrawnLine, DrawnLines, Point, lines_of
 from surveyapp.services.team_codes import is_code, results_code
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
@@ -280,11 +281,18 @@ def make_trend(
     older: bool = False,
 ) -> Trend:
     """Return the waves of a pulse with what there is to say about the pulse itself."""
-    pulse = session.get(Pulse, (organisation_id, pulse_id))
-    if pulse is None:
+    row = session.execute(
+        select(Pulse, InstrumentCopy)
+        .join(
+            InstrumentCopy,
+            (InstrumentCopy.organisation_id == Pulse.organisation_id) & (InstrumentCopy.id == Pulse.instrument_id),
+        )
+        .where(Pulse.organisation_id == organisation_id, Pulse.id == pulse_id)
+    ).one_or_none()
+    if row is None:
         message = "There is no such pulse"
         raise NotFound(message)
-    instrument = session.get_one(InstrumentCopy, (organisation_id, pulse.instrument_id))
+    pulse, instrument = row
     upcoming = session.scalars(
         select(Wave.closes_at)
         .where(
@@ -305,6 +313,12 @@ def make_trend(
         older=older,
         lines=lines,
     )
+
+
+def replies_in(session: Session, organisation_id: UUID, trend: Trend) -> tuple[Reply, ...]:
+    """Return what was said to the group about the waves of its trend, newest first."""
+    places = [] if trend.together else [(wave.wave_id, wave.group_id) for wave in trend.waves]
+    return replies_to(session, organisation_id, places)
 
 
 def _group_trend(

@@ -12,7 +12,7 @@ from surveyapp.errors import NotFound, UnknownBallot
 from surveyapp.services.results.classes import ClassResults, class_results, class_rows, pulse_by_class
 from surveyapp.services.results.comments import WaveWords, words_of_trend
 from surveyapp.services.results.files import export_rows
-from surveyapp.services.results.reading import WINDOW, GroupName, Trend, group_for_code, group_trend
+from surveyapp.services.results.reading import WINDOW, GroupName, Trend, group_for_code, group_trend, replies_in
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import choose, gettext, language
 from surveyapp.web.reaching import reach
@@ -79,6 +79,7 @@ def _page(group_id: UUID | None, here: str) -> ResponseReturnValue:
         events=events(trend),
         rows=table(trend),
         words=_words(group, trend),
+        replies=replies_in(reach().session, group.organisation_id, trend),
         code=request.form["code"],
         csv_href=url_for("results.csv", group_id=group.id, lang=language()),
     )

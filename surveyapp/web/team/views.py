@@ -1,24 +1,39 @@
 """Managers, coaches and admins read the results of the units they look after."""
 
+from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import ADMIN, COACH, has_role, require_unit, visible_units
+from surveyapp.services.insight.interventions import markers_for
+from surveyapp.services.replies.published import Reply
+from surveyapp.services.replies.writing import Desk, desk_of
 from surveyapp.services.results.classes import has_classes
 from surveyapp.services.results.comments import words_for_coaches, words_of_trend
 from surveyapp.services.results.files import export_rows
 from surveyapp.services.results.overviews import UnitSummary, organisation_tree, together_trend
-from surveyapp.services.results.reading import WINDOW, PulseName, Trend, pulse_scales, pulses_of, unit_trend
+from surveyapp.services.results.reading import (
+    WINDOW,
+    Happening,
+    PulseName,
+    Trend,
+    pulse_scales,
+    pulses_of,
+    replies_in,
+    unit_trend,
+)
 from surveyapp.services.roster.counting import Tree, tree_of
 from surveyapp.services.team_codes import results_code
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import gettext, language
-from surveyapp.web.reaching import reach
+from surveyapp.web.reaching import now, reach
 from surveyapp.web.trends import events, panels, table
 
 blueprint = Blueprint("team", __name__, url_prefix="/app")
@@ -87,16 +102,20 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
     trend = _trend(units, pulse, unit_id, window=window, directly=directly)
     name = units.units[unit_id].name
     below = [] if directly else _below(units, pulse, unit_id)
+    done, replies = _done(units, unit_id, trend), replies_in(reach().session, viewer().organisation_id, trend)
     return render_template(
         "team/page.html",
         trail=_trail(units, pulse, unit_id, directly=directly),
+        unit_id=unit_id,
         unit_name=gettext("Directly in %(unit)s") % {"unit": name} if directly else name,
         trend=trend,
-        panels=panels(trend),
-        events=events(trend),
+        panels=panels(trend, done),
+        events=events(trend, done),
         rows=table(trend),
         words=words_of_trend(reach().session, viewer().organisation_id, trend),
         may_withdraw=has_role(viewer(), COACH, ADMIN),
+        replies=replies,
+        desk=_desk(units, unit_id, trend, replies),
         for_coaches=words_for_coaches(reach().session, viewer(), units, trend),
         pulses=_tabs(endpoint, pulse, pulses, unit_id=unit_id),
         csv_href=url_for("team.csv", unit_id=unit_id, pulse=pulse.id, direct="yes" if directly else None),
@@ -106,6 +125,22 @@ def _page(endpoint: str, unit_id: UUID) -> ResponseReturnValue:
         team_link=_team_link(trend),
         classes_href=_classes_href(pulse),
     )
+
+
+def _done(units: Tree, unit_id: UUID, trend: Trend) -> list[Happening]:
+    """Return the interventions that have begun in a unit, or below it where all of that is shown together."""
+    shown = units.below(unit_id) if trend.together else {unit_id}
+    noon = time(12, tzinfo=ZoneInfo(trend.time_zone))
+    found = markers_for(reach().session, viewer().organisation_id, shown)
+    begun = [Happening(datetime.combine(day, noon), title) for day, title in found]
+    return [each for each in begun if each.at <= now()]
+
+
+def _desk(units: Tree, unit_id: UUID, trend: Trend, replies: Sequence[Reply]) -> Desk | None:
+    """Return where the reply to the latest wave is written; many groups together have no reply in common."""
+    if trend.latest is None or trend.together:
+        return None
+    return desk_of(reach().session, viewer(), units, unit_id, trend.latest.wave_id, replies)
 
 
 def _trend(units: Tree, pulse: PulseName, unit_id: UUID, *, window: int | None, directly: bool) -> Trend:

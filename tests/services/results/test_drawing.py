@@ -1,12 +1,13 @@
 """Lines through released numbers: drawn by the worker from release rows alone, told with n and interval."""
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from surveyapp.services.results.drawing import Panel, draw_lines, lines_through, pulses_to_draw, read_panel
 from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine
@@ -179,3 +180,18 @@ def test_a_trend_has_the_lines_of_its_series(past: Past) -> None:
     assert point.text == "3.5 (3.1 \N{EN DASH} 3.7)"
     assert cranes.line(SPEAKING_UP) is not None
     assert cranes.point(cranes.waves[-1], SPEAKING_UP) is None
+
+
+def test_lines_are_made_of_published_figures_and_counts_alone(past: Past) -> None:
+    """R16: what is read are release rows, the spread of the organisation, and how many could answer; no box is open."""
+    read: set[str] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        read.update(re.findall(r"(?:FROM|JOIN) (\w+)", statement) if statement.startswith("SELECT") else ())
+
+    engine = past.session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    draw_lines(past.session, past.owner, past.pulse_id, NOW)
+    event.remove(engine, "before_cursor_execute", note)
+    published = {"release", "release_row", "organisation_figure"}
+    assert read == published | {"pulse", "instrument", "wave", "wave_group", "reporting_group", "analysis"}

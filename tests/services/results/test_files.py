@@ -1,5 +1,8 @@
 """Results as files."""
 
+from datetime import UTC, datetime
+
+from surveyapp.services.results.drawing import draw_lines
 from surveyapp.services.results.files import export_rows, said
 from surveyapp.services.results.overviews import together_trend
 from surveyapp.services.results.reading import unit_trend
@@ -61,3 +64,12 @@ def test_a_figure_has_one_string(past: Past) -> None:
     """The text that the page shows."""
     trend = unit_trend(past.session, past.owner, past.pulse_id, past.unit("Gates"))
     assert said(trend.waves[0].participation, "en") == "10 of 12"
+
+
+def test_lines_have_a_column_once_they_are_drawn(past: Past) -> None:
+    """With the string of the page, and nothing beside what is low."""
+    draw_lines(past.session, past.owner, past.pulse_id, datetime(2026, 4, 6, tzinfo=UTC))
+    for unit, expected in (("Gates", "3.5 (3.1 \N{EN DASH} 3.7)"), ("Cranes", "")):
+        trend = unit_trend(past.session, past.owner, past.pulse_id, past.unit(unit), window=None)
+        header, *rows = export_rows(trend, "en")
+        assert dict(zip(header, rows[-1], strict=True))["Speaking up: line"] == expected

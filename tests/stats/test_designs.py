@@ -245,6 +245,8 @@ def test_power_must_exceed_the_level() -> None:
     """A test that does nothing has the power of its level."""
     with pytest.raises(ValueError, match=r"power must be above level 0\.05, got 0\.04"):
         minimum_detectable_change(0.2, 1, 30, wanted=0.04)
+    with pytest.raises(ValueError, match=r"^power must lie between 0 and 1, got 2$"):
+        minimum_detectable_change(0.2, 1, 30, wanted=2)
 
 
 TEAMS = [f"team {letter}" for letter in "abcdefghij"]

@@ -23,6 +23,11 @@ def test_one_question_needs_no_correction() -> None:
     assert holm([0.03]).tolist() == benjamini_hochberg([0.03]).tolist() == [0.03]
 
 
+def test_a_p_of_one_is_one() -> None:
+    """The ends of the range belong to it."""
+    assert holm([0.0, 1.0]).tolist() == [0.0, 1.0]
+
+
 def test_no_question_gives_no_p() -> None:
     """An empty family is empty, not an error."""
     assert not len(holm([]))

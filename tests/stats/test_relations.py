@@ -178,6 +178,7 @@ def test_more_telling_and_fewer_errors_are_never_read_as_more_errors() -> None:
     shown = all_of(outcomes, score, signs)
     assert shown.verdict is Verdict.MORE_OPEN_FEWER_ERRORS
     assert shown.family.size == 3 * 6 + 3
+    assert (shown.panel.family.name, shown.panel.family.method) == (shown.family.name, shown.family.method)
 
 
 def test_the_needed_teams_shrink_with_what_each_of_them_tells() -> None:

@@ -51,6 +51,7 @@ COVERED = (
     "web/admin/pulse_attributes.py",
     "web/learning/forms.py",
     "web/learning/receipts.py",
+    "web/learning/team.py",
     "web/learning/telling.py",
     "web/learning/words.py",
     "web/results/**/*",

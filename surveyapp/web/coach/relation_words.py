@@ -160,8 +160,8 @@ def second_look(one: Answer) -> str:
 
 
 def needed(one: Answer) -> str:
-    """Say about how many teams would show a relation that is worth finding."""
-    if one.get("needed") is None:
+    """Say about how many teams would show a relation that is worth finding, where there are fewer."""
+    if (one.get("needed") or 0) <= one["n_teams"]:
         return ""
     return _(
         "To show a quarter more or less for the usual movement of a team, about %(needed)s teams like these are "

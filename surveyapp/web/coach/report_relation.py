@@ -96,7 +96,8 @@ def _outcome(key: str, name: str, one: Answer, asked: int, chart: IntervalChart)
 def _method(answer: Answer) -> tuple[str, ...]:
     asked = _(
         "%(asked)s questions were asked together, and their p-values are corrected for all of them by %(correction)s: "
-        "when nothing is true, such a report claims something in about one of twenty cases. Intervals are not widened."
+        "when nothing is true, such a report claims something in at most about one of twenty cases. Intervals are not "
+        "widened."
     )
     return (
         _(

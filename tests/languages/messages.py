@@ -7,6 +7,7 @@ nothing says any more. The tests then ask for the translation.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -263,6 +264,7 @@ def covered_files() -> list[Path]:
     return sorted(found)
 
 
+@cache
 def messages() -> Catalog:
     """Collect what is said in the covered files, by figures and about accounts."""
     template = Catalog(charset="utf-8")

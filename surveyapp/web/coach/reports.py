@@ -40,7 +40,7 @@ FILES: dict[str, tuple[str, Callable[[Report], bytes]]] = {
 @needs("coach", "admin")
 def relation() -> ResponseReturnValue:
     """Show the report on how a scale and reports go together."""
-    return _page(_relation, "reports.relation_file", _("Safety and reports"), "relations.relation")
+    return _page(_relation, "reports.relation_file", _("Safety and outcomes"), "relations.relation")
 
 
 @blueprint.get("/relation.<any(html, pdf, csv, json):form>")

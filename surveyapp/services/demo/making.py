@@ -22,6 +22,7 @@ from surveyapp.services.demo.year import INSTRUMENT, Stage, Watch, announce, pla
 from surveyapp.services.insight.answers import answer_waiting, ask_relations
 from surveyapp.services.insight.measuring import measure_units
 from surveyapp.services.installation.databases import upgrade
+from surveyapp.services.results.drawing import draw_lines
 from surveyapp.services.roster.organisations import create_organisation
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import draw_story, drawer
@@ -84,6 +85,7 @@ def _analyse(stage: Stage, now: datetime) -> None:
     pulse_id = stage.session.scalars(select(Pulse.id).where(Pulse.organisation_id == stage.organisation_id)).one()
     ask_relations(stage.session, stage.organisation_id, pulse_id, now)
     answer_waiting(stage.session)
+    draw_lines(stage.session, stage.organisation_id, pulse_id, now)
     measure_units(stage.session, stage.organisation_id, now)
 
 

@@ -18,9 +18,10 @@ from statsmodels.regression.mixed_linear_model import MixedLM
 from benchmarks.with_r import in_r
 from surveyapp.stats.alerts import drop_alerts
 from surveyapp.stats.moments import keyed
+from surveyapp.stats.recipe import Recipe
 from surveyapp.stats.scores import person_scores, team_scores
 from surveyapp.stats.shrinkage import shrink
-from surveyapp.stats.simulate import Recipe, answers_of, climate
+from surveyapp.stats.simulate import answers_of, climate
 from surveyapp.stats.slopes import theil_sen_panel
 from surveyapp.stats.smoothing import smooth
 from surveyapp.stats.trend import pooled_line

@@ -14,7 +14,8 @@ from surveyapp.cli.plainly import example
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from surveyapp.stats.simulate import Organisation, Recipe
+    from surveyapp.stats.recipe import Recipe
+    from surveyapp.stats.simulate import Organisation
 
 
 @click.command(
@@ -65,7 +66,7 @@ def _plain(value: object) -> str:
 
 
 def _recipe(changes: tuple[str, ...]) -> "Recipe":
-    from surveyapp.stats.simulate import Recipe
+    from surveyapp.stats.recipe import Recipe
 
     usual = _values(Recipe())
     chosen = {}

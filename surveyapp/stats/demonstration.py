@@ -12,17 +12,8 @@ from math import sqrt
 
 import numpy as np
 
-from surveyapp.stats.simulate import (
-    Floats,
-    Integers,
-    Log,
-    Organisation,
-    Recipe,
-    answers_of,
-    climate,
-    log_of,
-    organisation,
-)
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import Floats, Integers, Log, Organisation, answers_of, climate, log_of, organisation
 
 PAST_WAVES = 26
 # For so many waves before the first one the log was kept and nobody was asked.

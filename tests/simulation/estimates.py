@@ -10,10 +10,11 @@ from surveyapp.privacy.policy import ScaleKey, Thresholds, draw_and_count
 from surveyapp.stats.alerts import drop_alerts
 from surveyapp.stats.estimates import Band, Coding, team_band
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.recipe import Recipe
 from surveyapp.stats.reliability import pooled_spread
 from surveyapp.stats.scores import person_scores
 from surveyapp.stats.shrinkage import shrink
-from surveyapp.stats.simulate import Organisation, Recipe, organisation
+from surveyapp.stats.simulate import Organisation, organisation
 from surveyapp.stats.slopes import slope_among_teams
 from surveyapp.stats.smoothing import smooth
 from surveyapp.stats.steps import StepVariance, step_variance

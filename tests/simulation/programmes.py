@@ -26,7 +26,8 @@ from surveyapp.services.insight.comparisons import comparison_of, family_of
 from surveyapp.services.insight.plans import DRAWN, LOW
 from surveyapp.services.insight.verdicts import Verdict, verdict_of
 from surveyapp.services.pulses.instruments import add_shipped
-from surveyapp.stats.simulate import Recipe, organisation
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import organisation
 from surveyapp.store.base import Base
 from surveyapp.store.interventions import InterventionVersion
 from surveyapp.store.learning import StoredAnalysis

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from surveyapp.stats.change import BeforeAfter, before_after
+from surveyapp.stats.before_after import BeforeAfter, before_after
 from surveyapp.stats.designs import Detectable, Spread, minimum_detectable_change, spread_of_change
 from surveyapp.stats.panel import Verdict, verdict
 from surveyapp.stats.simulate import organisation

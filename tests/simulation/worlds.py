@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from surveyapp.privacy.outcome import Shown
 from surveyapp.privacy.policy import Support, code
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
-from surveyapp.stats.change import BeforeAfter, before_after, collapse, difference_of_changes
+from surveyapp.stats.before_after import BeforeAfter, before_after
+from surveyapp.stats.change import collapse, difference_of_changes
 from surveyapp.stats.cohorts import StaggeredEffect, staggered_effect
 from surveyapp.stats.confirmation import Swapped, swap_averages, swap_whole_series
 from surveyapp.stats.lags import counts_after_scores
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.panel import Incidents, Panel, panel
-from surveyapp.stats.simulate import Organisation, Recipe, organisation
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import Organisation, organisation
 from surveyapp.stats.survival import WaitingDifference, compare_waiting
 
 Floats = NDArray[np.float64]

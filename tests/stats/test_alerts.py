@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from surveyapp.stats.alerts import Alerts, _limit, drop_alerts
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.simulate import Recipe, climate
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import climate
 
 Floats = NDArray[np.float64]
 HOME = Recipe(teams=40, waves=40)

@@ -12,6 +12,7 @@ from surveyapp import stats
 from surveyapp.stats import (
     alerts,
     association,
+    before_after,
     change,
     cohorts,
     confirmation,
@@ -95,7 +96,7 @@ LEVELS: dict[str, Call] = {
 CONFIDENCES: dict[str, Call] = {
     "association.safety_and_counts": lambda **o: association.safety_and_counts(*CELLS, **o),
     "change.adjusted_for_baseline": lambda **o: change.adjusted_for_baseline(LAST, FIRST, MARKED, **o),
-    "change.before_after": lambda **o: change.before_after(MEANS, MARKED, 10, rng=RNG, **o),
+    "before_after.before_after": lambda **o: before_after.before_after(MEANS, MARKED, 10, rng=RNG, **o),
     "change.mean_change": lambda **o: change.mean_change(FIRST, **o),
     "change.difference_of_changes": lambda **o: change.difference_of_changes(FIRST, MARKED, **o),
     "cohorts.staggered_effect": lambda **o: cohorts.staggered_effect(MEANS, STARTS, waves_before=3, waves_after=2, **o),

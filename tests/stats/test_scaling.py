@@ -9,7 +9,7 @@ import pytest
 
 from surveyapp.stats.alerts import drop_alerts
 from surveyapp.stats.association import safety_and_counts
-from surveyapp.stats.change import before_after
+from surveyapp.stats.before_after import before_after
 from surveyapp.stats.panel import Incidents, panel
 from surveyapp.stats.shrinkage import shrink
 from surveyapp.stats.slopes import theil_sen_panel

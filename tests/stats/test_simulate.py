@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
-from surveyapp.stats.simulate import Recipe, answers_of, climate, expected_answer, organisation, shocks
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import answers_of, climate, expected_answer, organisation, shocks
 
 BIG = Recipe(teams=600, waves=4, turnover=0.0)
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.simulate import Recipe, climate
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import climate
 from surveyapp.stats.slopes import (
     OrganisationSlope,
     SlopeAmongTeams,

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from surveyapp.stats.kalman import Movement, Series, run, smoothed
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.simulate import Recipe, organisation
+from surveyapp.stats.recipe import Recipe
+from surveyapp.stats.simulate import organisation
 from surveyapp.stats.smoothing import TeamLines, smooth
 
 Floats = NDArray[np.float64]

@@ -7,9 +7,10 @@ import pytest
 
 from surveyapp.stats.estimates import Band, Coding, team_band
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.recipe import Recipe
 from surveyapp.stats.reliability import pooled_spread
 from surveyapp.stats.scores import person_scores
-from surveyapp.stats.simulate import Recipe, organisation
+from surveyapp.stats.simulate import organisation
 from surveyapp.stats.steps import StepVariance, step_variance
 from surveyapp.stats.trend import pooled_line, wave_change
 

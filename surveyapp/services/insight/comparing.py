@@ -18,7 +18,8 @@ from surveyapp.services.insight.comparisons import BEFORE_AFTER
 from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.insight.layouts import Layout, lay_out, midnight
 from surveyapp.services.insight.plans import LOW, Plan
-from surveyapp.stats.change import before_after, collapse, difference_of_changes, mean_change
+from surveyapp.stats.before_after import before_after
+from surveyapp.stats.change import collapse, difference_of_changes, mean_change
 from surveyapp.stats.cohorts import staggered_effect
 from surveyapp.stats.multiplicity import family
 from surveyapp.stats.outcome import CannotTell

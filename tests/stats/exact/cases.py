@@ -10,6 +10,7 @@ from surveyapp.stats import (
     agreement,
     alerts,
     association,
+    before_after,
     change,
     checks,
     cohorts,
@@ -32,6 +33,7 @@ from surveyapp.stats import (
     permutation,
     power,
     rates,
+    recipe,
     relations,
     reliability,
     scores,
@@ -568,7 +570,7 @@ def comparisons() -> Cases:
     starts[[2, 5, 9, 14, 17, 18, 19]] = 6, 6, 6, 9, 9, 9, 9
     confidence, level = {"confidence": 0.8}, {"level": 0.1}
     course = {"score": means, "start": 8, "draws": 199}
-    before_after = seeded(change.before_after)
+    verdict = seeded(before_after.before_after)
     test = seeded(permutation.permutation_test)
     return {
         "change.collapse": (lambda **o: [found := change.collapse(**o), found.change], {"score": means, "start": 8}),
@@ -585,11 +587,11 @@ def comparisons() -> Cases:
             change.adjusted_for_baseline,
             {"after": full[:, -1], "baseline": full[:, 0], "treated": four},
         ),
-        "change.before_after": (before_after, course | {"treated": four, "detectable": 0.3} | confidence),
-        "change.before_after two": (before_after, course | {"treated": two}),
-        "change.before_after one": (before_after, course | {"treated": single, "size": size}),
-        "change.before_after low": (before_after, course | {"treated": four, "chosen_on": full[:, 0]}),
-        "change.before_after late": (before_after, course | {"treated": four, "start": 15}),
+        "before_after.before_after": (verdict, course | {"treated": four, "detectable": 0.3} | confidence),
+        "before_after.before_after two": (verdict, course | {"treated": two}),
+        "before_after.before_after one": (verdict, course | {"treated": single, "size": size}),
+        "before_after.before_after low": (verdict, course | {"treated": four, "chosen_on": full[:, 0]}),
+        "before_after.before_after late": (verdict, course | {"treated": four, "start": 15}),
         "permutation.permutation_test": (
             test,
             {"change": moved, "treated": four, "statistic": "studentised", "draws": 299} | confidence,
@@ -704,7 +706,7 @@ def comparisons() -> Cases:
     }
 
 
-RECIPE = simulate.Recipe(teams=5, waves=4, items=4, reverse=(1,), turnover=0.2, skip=0.1, drift_sd=0.1, drift=0.02)
+RECIPE = recipe.Recipe(teams=5, waves=4, items=4, reverse=(1,), turnover=0.2, skip=0.1, drift_sd=0.1, drift=0.02)
 
 
 def made_up() -> Cases:
@@ -762,7 +764,7 @@ def made_up() -> Cases:
     }
 
 
-def _fields(recipe: simulate.Recipe) -> Any:
+def _fields(recipe: recipe.Recipe) -> Any:
     class Named:
         """What a recipe holds."""
 
@@ -772,7 +774,7 @@ def _fields(recipe: simulate.Recipe) -> Any:
     return named
 
 
-def _organisation(recipe: simulate.Recipe) -> object:
+def _organisation(recipe: recipe.Recipe) -> object:
     made = simulate.organisation(np.random.default_rng(2), recipe)
     return [made, made.keyed(), made.counts(), made.means()]
 

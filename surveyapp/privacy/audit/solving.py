@@ -1,6 +1,6 @@
 """Which values each answer may still have: solved with integer programming, every "may" backed by a witness."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -103,18 +103,14 @@ class _Program:
 def _witness(puzzle: Puzzle, wanted: Sequence[Pair], seconds: float) -> tuple[int, World | None]:
     """Ask for a world with as many of the wanted values as possible; what comes back was checked in whole numbers."""
     program = _Program()
-    counts = [{value: program.column(crowd.size) for value in crowd.values} for crowd in puzzle.crowds]
-    for crowd, columns in zip(puzzle.crowds, counts, strict=True):
-        program.row(dict.fromkeys(columns.values(), 1), crowd.size, crowd.size)
+    counts = [_add_crowd(program, crowd) for crowd in puzzle.crowds]
     outs = [_add_clue(program, clue, counts) for clue in puzzle.clues]
-    found = [program.column(1) for _ in wanted]
-    for column, (number, value) in zip(found, wanted, strict=True):
-        program.row({counts[number][value]: 1, column: -1}, 0, np.inf)
+    found = _add_marks(program, wanted, counts)
     aim = np.zeros(len(program.upper))
-    aim[found] = -1
+    aim[list(found.values())] = -1
     result = milp(
         aim,
-        integrality=np.ones_like(aim),
+        integrality=1,
         bounds=Bounds(0, np.array(program.upper)),
         constraints=program.constraint(),
         options={"time_limit": seconds},
@@ -130,22 +126,34 @@ def _whole(solution: NDArray[np.float64], column: int) -> int:
     return round(float(solution[column]))
 
 
+def _add_crowd(program: _Program, crowd: Crowd) -> dict[int, int]:
+    """Add the columns that say how many of a crowd chose each value."""
+    columns = {value: program.column(crowd.size) for value in crowd.values}
+    program.row(dict.fromkeys(columns.values(), 1), crowd.size, crowd.size)
+    return columns
+
+
+def _add_marks(program: _Program, pairs: Iterable[Pair], counts: Sequence[Mapping[int, int]]) -> dict[Pair, int]:
+    """Add columns that may be 1 where one of a crowd has a value."""
+    marks = {pair: program.column(1) for pair in pairs}
+    for (number, value), column in marks.items():
+        program.row({counts[number][value]: 1, column: -1}, 0, np.inf)
+    return marks
+
+
 def _add_clue(program: _Program, clue: Clue, counts: Sequence[Mapping[int, int]]) -> dict[Pair, int]:
     """Add the rows of a clue; returns the columns that say whose answer is left out."""
     into = [(number, value) for number in clue.crowds for value in counts[number]]
-    out = {pair: program.column(1) for pair in into} if clue.leaves_one_out else {}
-    for (number, value), column in out.items():
-        program.row({counts[number][value]: 1, column: -1}, 0, np.inf)
+    out = _add_marks(program, into if clue.leaves_one_out else (), counts)
     if out:
         program.row(dict.fromkeys(out.values(), 1), 1, 1)
-    chosen = [program.column(1) for _ in clue.cases]
-    program.row(dict.fromkeys(chosen, 1), 1, 1)
+    chosen = {case: program.column(1) for case in clue.cases}
+    program.row(dict.fromkeys(chosen.values(), 1), 1, 1)
     for place, power in enumerate(clue.powers):
         measure = {counts[number][value]: value**power for number, value in into}
         measure |= {column: -(value**power) for (_, value), column in out.items()}
-        limits = [case[place] for case in clue.cases]
-        program.row(measure | {column: -low for column, (low, _) in zip(chosen, limits, strict=True)}, 0, np.inf)
-        program.row(measure | {column: -high for column, (_, high) in zip(chosen, limits, strict=True)}, -np.inf, 0)
+        program.row(measure | {column: -case[place][0] for case, column in chosen.items()}, 0, np.inf)
+        program.row(measure | {column: -case[place][1] for case, column in chosen.items()}, -np.inf, 0)
     return out
 
 

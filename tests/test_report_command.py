@@ -91,6 +91,7 @@ def test_an_intervention_is_reported_with_its_sides(run: Run, answered: Answered
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "These teams rose more than the others" in html
     assert "before any result could be looked at" in html
+    assert "What the log says, beside it" in html
 
 
 def test_the_inputs_are_released_rows_and_counts(run: Run, tmp_path: Path) -> None:

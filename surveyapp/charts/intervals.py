@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from surveyapp.languages import signed
+
 ROW = 64
 FOOT = 30
 FACTORS = (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -80,12 +82,8 @@ def points_chart(ranges: Sequence[Range], marks: Sequence[float] = ()) -> Interv
     reach = max([0.5, *(abs(end) for each in ranges for end in _ends(each)), *(abs(mark) for mark in marks)])
     step = 0.25 if reach <= 1 else 0.5 if reach <= 2 else 1.0
     count = min(math.ceil(reach / step), 4)
-    ticks = [(step * place, _change(step * place)) for place in range(-count, count + 1)]
+    ticks = [(step * place, signed(step * place, None)) for place in range(-count, count + 1)]
     return _lay_out(ranges, ticks, step * count, float)
-
-
-def _change(points: float) -> str:
-    return f"{points:+g}".replace("-", "\N{MINUS SIGN}") if points else "0"
 
 
 def _ends(each: Range) -> list[float]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.charts.intervals import Tick
+from surveyapp.languages import signed
 
 TOP, FOOT = 30, 30
 ACROSS = 40
@@ -66,9 +67,6 @@ def placebo_chart(own: float, others: Sequence[float]) -> PlaceboChart:
             for heap, place in places
         ),
         own=Dot(across(own), TOP),
-        ticks=tuple(
-            Tick(across(at), f"{at:+g}".replace("-", "\N{MINUS SIGN}") if at else "0", spare=at % 2 == 1)
-            for at in range(-limit, limit + 1)
-        ),
+        ticks=tuple(Tick(across(at), signed(at, None), spare=at % 2 == 1) for at in range(-limit, limit + 1)),
         neutral=across(0.0),
     )

@@ -42,14 +42,15 @@ def translator(language: str) -> NullTranslations:
 def translated(sentence: str, language: str) -> str:
     """Translate a sentence that was stored in English, such as the reason of a withheld figure.
 
-    Its numbers are the same in every language, and the catalogue holds the sentence with ``{}`` for each.
+    Its numbers are the same in every language, and the catalogue holds the sentence with ``{}`` for each, or as it is
+    when they never change.
     """
     # What a person wrote may have brackets of its own; it is in no catalogue and stays as it is.
     if "{" in sentence:
         return sentence
-    template = NUMBER.sub("{}", sentence)
-    said = translator(language).gettext(template)
-    return sentence if said == template else said.format(*NUMBER.findall(sentence))
+    catalogue, template = translator(language), NUMBER.sub("{}", sentence)
+    said = catalogue.gettext(template)
+    return catalogue.gettext(sentence) if said == template else said.format(*NUMBER.findall(sentence))
 
 
 def best_match(wishes: str, offered: Sequence[str] | None = None) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from string import ascii_uppercase
 
 from surveyapp.charts.trend import Event, Given, TrendChart, trend_chart
-from surveyapp.languages import format_date, format_short_day
+from surveyapp.languages import format_date, format_short_day, signed
 from surveyapp.privacy.outcome import Figure, Shown
 from surveyapp.questions import Scale
 from surveyapp.services.results.lines import Verdict
@@ -194,7 +194,7 @@ def finding(trend: Trend, name: str, *, numbers: bool = True) -> str:
 
 def _since(trend: Trend, verdict: Verdict) -> str:
     """Say how far the line moved, and whether teams move that far anyway."""
-    reading = gettext(verdict.message) % verdict.numbers
+    reading = gettext(verdict.message) % _written(verdict)
     teams = ngettext("%(num)s team", "%(num)s teams", verdict.teams) % {"num": verdict.teams}
     if trend.latest is not None and verdict.last == trend.latest.number:
         return gettext("Since %(day)s: %(reading)s n = %(teams)s.") % {
@@ -219,8 +219,12 @@ def _alert(trend: Trend, name: str) -> str:
         "Between %(low)s and %(high)s, the last four waves against the twelve before and beyond what all teams moved; "
         "n = %(teams)s teams."
     )
-    numbers = {**line.alert.numbers, "teams": line.alert.teams}
+    numbers = {**_written(line.alert), "teams": line.alert.teams}
     return f"{gettext(line.alert.message) % numbers} {support % numbers}"
+
+
+def _written(verdict: Verdict) -> dict[str, str]:
+    return {name: signed(float(stored)) for name, stored in verdict.numbers.items()}
 
 
 def _day_of(trend: Trend, number: int) -> str:

@@ -51,6 +51,7 @@ def test_nothing_is_translated_into_nothing(language: str) -> None:
     [
         ("fewer than 5 answers could be counted", "weniger als 5 Antworten konnten gezählt werden"),
         ("not enough answers", "nicht genug Antworten"),
+        ("fewer than 12 teams", "weniger als 12 Teams"),
         ("12 of 14", "12 von 14"),
         ("low", "niedrig"),
         ("≥ 3.4", "≥ 3.4"),

@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from math import exp
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask, g
 from surveyapp import languages
 from surveyapp.services.insight.verdicts import Verdict, verdict_of
 from surveyapp.web.coach import comparison_words as words
+from surveyapp.web.coach.beside_words import outcomes, verdict
 from tests.languages.messages import TEMPLATES
 
 # That nothing happened cannot be shown, and why something happened no interval says.
@@ -48,6 +50,57 @@ def test_no_finding_says_that_nothing_happened_or_why(app: Flask, language: str)
         said = {words.finding(each, verdict_of(each, adjusted), 3) for each in answers() for adjusted in (0.01, 0.2)}
     assert len(said) > len(Verdict)
     assert [sentence for sentence in said if FORBIDDEN.search(sentence)] == []
+
+
+def outcome_answers() -> list[dict[str, Any]]:
+    """Give an outcome beside a comparison for every interval, of both kinds, early or in time."""
+    given = []
+    for kind, low, high, adjusted, to_come in product(("rate", "time"), ENDS, ENDS, (0.01, 0.2), (0, 2)):
+        ends = {"estimate": 0.1, "low": low, "high": high}
+        if kind == "time":
+            ends = {name: None if end is None else exp(end) for name, end in ends.items()}
+        effect = ends | {"n": 24, "p": 0.01, "adjusted": adjusted}
+        given.append(
+            {"beside": {"asked": 6, "outcomes": {"x": {"kind": kind, "effect": effect}}}, "waves_to_come": to_come}
+        )
+    return given
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_outcome_beside_says_that_nothing_happened_or_why(app: Flask, language: str) -> None:
+    """A direction is named only beyond the other teams, after the planned end, and among all that is looked at."""
+    said = set()
+    with app.test_request_context("/app/"):
+        g.language = language
+        for answer in outcome_answers():
+            one = answer["beside"]["outcomes"].pop("x")
+            answer["beside"]["outcomes"]["voice" if one["kind"] == "time" else "found"] = four_figures(one)
+            said |= {each.said for each in outcomes(answer)}
+            claims = verdict(one, answer) in {Verdict.ROSE, Verdict.FELL}
+            assert not (claims and (answer["waves_to_come"] or one["effect"]["adjusted"] > 0.05))
+    beyond = {"en": "beyond the other teams", "de": "über die anderen Teams hinaus"}[language]
+    assert len([sentence for sentence in said if beyond in sentence]) >= 4
+    assert [sentence for sentence in said if FORBIDDEN.search(sentence)] == []
+
+
+def four_figures(one: dict[str, Any]) -> dict[str, Any]:
+    """Put figures of both sides into an outcome."""
+    figure = {"n": 9, "cases": 9, "whole": 100.0, "low": 4.0, "high": 17.0}
+    if one["kind"] == "time":
+        del figure["cases"]
+    return one | {side: {"before": figure, "after": figure} for side in ("treated", "comparison")}
+
+
+def test_an_outcome_has_its_n_and_interval_on_both_sides(app: Flask) -> None:
+    """Before and after; what is not known has its reason, and what an older worker stored has neither."""
+    counted = four_figures(outcome_answers()[0]["beside"]["outcomes"]["x"])
+    answer = {"beside": {"asked": 1, "outcomes": {"rework": {"reason": "too few to tell"}, "found": counted}}}
+    with app.test_request_context("/app/"):
+        found, rework = outcomes(answer)
+        assert outcomes({}) == []
+    assert [side.label for side in found.sides] == ["These teams", "The other teams"]
+    assert found.sides[0].after == "9 in 100 person-weeks, 4.0 to 17.0 per 100"
+    assert (rework.said, rework.sides) == ("Cannot tell yet: too few to tell.", ())
 
 
 @pytest.mark.parametrize("page", PAGES)

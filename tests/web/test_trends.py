@@ -14,6 +14,7 @@ from tests.fixtures.past import Past
 from tests.fixtures.world import World
 
 NAME = "scale:speaking-up"
+LESS = "\N{MINUS SIGN}"
 NUMBERS = {"change": "-0.2", "low": "-0.5", "high": "+0.1"}
 
 
@@ -41,19 +42,19 @@ def test_the_verdict_names_the_day_the_range_and_how_many(app: Flask, trend: Tre
     with app.test_request_context("/?lang=en"):
         said = finding(told, NAME)
         assert said.endswith(
-            "Since Mar 6, 2026: -0.2 points (between -0.5 and +0.1). Most teams here move that much by chance. "
-            "n = 24 teams."
+            f"Since Mar 6, 2026: {LESS}0.2 points (between {LESS}0.5 and +0.1). "
+            "Most teams here move that much by chance. n = 24 teams."
         )
         assert "earlier wave" not in said
     with app.test_request_context("/?lang=de"):
-        assert "Seit 06.03.2026: -0.2 Punkte (zwischen -0.5 und +0.1). Die meisten Teams" in finding(told, NAME)
+        assert f"Seit 06.03.2026: {LESS}0.2 Punkte (zwischen {LESS}0.5 und +0.1). Die" in finding(told, NAME)
 
 
 def test_an_older_verdict_says_from_when_to_when(app: Flask, trend: Trend) -> None:
     """The last wave may have no number."""
     with app.test_request_context("/?lang=en"):
         said = finding(drawn(trend, Verdict(1, 2, ALONE, NUMBERS, 1)), NAME)
-    assert "From Mar 6, 2026 to Mar 20, 2026: -0.2 points" in said
+    assert f"From Mar 6, 2026 to Mar 20, 2026: {LESS}0.2 points" in said
     assert "too few teams here to tell what is chance. n = 1 team." in said
 
 
@@ -62,7 +63,7 @@ def test_no_verdict_stands_beside_what_is_low(app: Flask, past: Past) -> None:
     cranes = unit_trend(past.session, past.owner, past.pulse_id, past.unit("Cranes"))
     told = drawn(cranes, Verdict(1, 3, LESS_THAN_CHANCE, NUMBERS, 24))
     with app.test_request_context("/?lang=en"):
-        assert "-0.2" not in finding(told, NAME)
+        assert f"{LESS}0.2" not in finding(told, NAME)
         assert panels(told)[0].line == ""
         assert table(told)[0].cells[0].line == ""
 
@@ -73,7 +74,7 @@ def test_an_alert_has_its_range_and_n(app: Flask, trend: Trend) -> None:
     with app.test_request_context("/?lang=en"):
         said = panels(drawn(trend, alert=alert))[0].alert
         assert panels(drawn(trend))[0].alert == ""
-    assert "-0.2 points. Ask what has changed. Between -0.5 and +0.1, the last four waves" in said
+    assert f"{LESS}0.2 points. Ask what has changed. Between {LESS}0.5 and +0.1, the last four waves" in said
     assert said.endswith("n = 24 teams.")
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.services.insight.advising import LOW_AND_STAGGERED, detectable_change, waves_needed
+from surveyapp.services.insight.beside import outcomes_beside
 from surveyapp.services.insight.cells import Cell, cells_of
 from surveyapp.services.insight.comparisons import BEFORE_AFTER
 from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.insight.layouts import Layout, lay_out, midnight
 from surveyapp.services.insight.plans import LOW, Plan
 from surveyapp.stats.before_after import before_after
-from surveyapp.stats.change import collapse, difference_of_changes, mean_change
+from surveyapp.stats.change import collapse, mean_change
 from surveyapp.stats.cohorts import staggered_effect
 from surveyapp.stats.multiplicity import family
 from surveyapp.stats.outcome import CannotTell
@@ -29,9 +30,6 @@ from surveyapp.store.learning import StoredAnalysis
 from surveyapp.store.pulses import Pulse
 
 Answer = dict[str, Any]
-# Fewer reports of one side and time are told to nobody outside the team.
-FEWEST_REPORTS = 5
-PER_WEEKS = 100
 
 
 def answer_before_after(session: Session, organisation_id: UUID, question: Mapping[str, Any], _record: str) -> Answer:
@@ -69,6 +67,7 @@ def compare(cells: Sequence[Cell], plan: Plan, zone: ZoneInfo, *, record: str) -
     if layout.before < 1 or layout.after < 1:
         side = "before" if layout.before < 1 else "after"
         return given | asdict(CannotTell(f"no wave has been released {side} the first day", 0, 1, "waves"))
+    given["beside"] = outcomes_beside(layout, record)
     if len(layout.first) > 1:
         return given | _by_cohorts(layout, plan)
     return given | _in_one_go(layout, plan, record, given["detectable"])
@@ -85,9 +84,8 @@ def _in_one_go(layout: Layout, plan: Plan, record: str, detectable: float | None
         chosen_on=layout.on_wave(plan.selection_wave) if plan.chosen == LOW and plan.selection_wave else None,
         detectable=detectable,
     )
-    beside = _movement(layout) | {"reports": _reports(layout)}
     answer = asdict(found) if not isinstance(found, CannotTell) else asdict(found) | {"n_teams": len(treated)}
-    return answer | beside
+    return answer | _movement(layout)
 
 
 def _by_cohorts(layout: Layout, plan: Plan) -> Answer:
@@ -126,35 +124,6 @@ def _movement(layout: Layout) -> Answer:
         others = sorted(round(float(each), 1) for place, each in enumerate(scaled) if place not in own)
         placebos = {"placebos": {"own": round(float(scaled[own[0]]), 1), "others": others}}
     return {"movement": sides} | placebos
-
-
-def _reports(layout: Layout) -> Answer:
-    """Count what the log got from each side before and after, and compare the rates team by team."""
-    start = layout.waves[layout.before]
-    counts: dict[tuple[str, bool], list[float]] = {}
-    for cell in layout.cells:
-        pair = counts.setdefault((cell.series, cell.wave >= start), [0.0, 0.0])
-        pair[0], pair[1] = pair[0] + cell.reports, pair[1] + cell.person_weeks
-    sides: Answer = {}
-    for name, side in (("treated", True), ("comparison", False)):
-        teams = [team for team, mark in zip(layout.teams, layout.treated, strict=True) if mark is side]
-        sides[name] = {
-            when: [sum(counts.get((team, late), (0, 0))[part] for team in teams) for part in (0, 1)]
-            for when, late in (("before", False), ("after", True))
-        }
-    if min(sides[name][when][0] for name in sides for when in sides[name]) < FEWEST_REPORTS:
-        return asdict(CannotTell("fewer than 5 reports before or after on one side", 0, FEWEST_REPORTS, "reports"))
-    return sides | {"effect": _rate_effect(layout, counts)}
-
-
-def _rate_effect(layout: Layout, counts: Mapping[tuple[str, bool], Sequence[float]]) -> Answer:
-    change, treated = [], []
-    for team, mark in zip(layout.teams, layout.treated, strict=True):
-        before, after = counts.get((team, False), (0, 0)), counts.get((team, True), (0, 0))
-        if before[1] and after[1]:
-            change.append(PER_WEEKS * (after[0] / after[1] - before[0] / before[1]))
-            treated.append(mark)
-    return asdict(difference_of_changes(change, treated)) if change else {}
 
 
 def answer_family(session: Session, organisation_id: UUID, _question: Mapping[str, Any], _record: str) -> Answer:

@@ -1,5 +1,6 @@
 """What a comparison before and after means: one sentence for each claim that `verdicts` allows, and no other claim."""
 
+from surveyapp.languages import MINUS, signed
 from surveyapp.services.insight.plans import DRAWN, LOW, OTHER, VOLUNTEERED
 from surveyapp.services.insight.verdicts import SMALL, Verdict
 from surveyapp.web.coach.words import Answer, cannot_tell, p_value, teams, waves
@@ -77,13 +78,12 @@ def points(value: float | None) -> str:
     """Write a change in points with its sign."""
     if value is None:
         return gettext("an unknown number of")
-    # A minus before zero would puzzle.
-    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return signed(value, 2)
 
 
 def interval(part: Answer) -> str:
     """Write an interval in points; an end that is open has a sign of its own."""
-    low = "\N{MINUS SIGN}∞" if part["low"] is None else points(part["low"])
+    low = f"{MINUS}∞" if part["low"] is None else points(part["low"])
     high = "+∞" if part["high"] is None else points(part["high"])
     return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
@@ -128,13 +128,3 @@ def test_name(name: str) -> str:
             "Teams that start on the same day are compared with those that have not started, and the days are pooled."
         ),
     }.get(name, name)
-
-
-def reports(side: Answer, when: str) -> str:
-    """Say how many reports there were and how often."""
-    count, person_weeks = side[when]
-    return gettext("%(count)s in %(weeks)s person-weeks, %(rate)s per 100") % {
-        "count": f"{count:.0f}",
-        "weeks": f"{person_weeks:.0f}",
-        "rate": f"{100 * count / person_weeks:.1f}" if person_weeks else "\N{EN DASH}",
-    }

@@ -1,6 +1,5 @@
 """Interventions: thought over with advice, registered, and compared with other teams from what the worker stored."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,8 +7,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from surveyapp.charts.intervals import IntervalChart, Range, points_chart
-from surveyapp.charts.placebos import PlaceboChart, placebo_chart
 from surveyapp.errors import SurveyError
 from surveyapp.services.accounts.access import visible_units
 from surveyapp.services.insight.advice import (
@@ -36,7 +33,9 @@ from surveyapp.services.results.reading import PulseName, pulse_scales
 from surveyapp.services.roster.counting import Tree, in_order, tree_of
 from surveyapp.web.access import needs, viewer
 from surveyapp.web.coach import comparison_words as words
+from surveyapp.web.coach.beside_words import outcomes
 from surveyapp.web.coach.choices import chosen_pulse, scales_of
+from surveyapp.web.coach.comparison_pictures import change_chart, placebo_measure, placebo_picture
 from surveyapp.web.coach.plan_forms import THESE, AmendForm, PlanForm
 from surveyapp.web.language import day, language
 from surveyapp.web.language import gettext as _
@@ -164,8 +163,10 @@ def comparison(intervention_id: UUID) -> ResponseReturnValue:
         finding=_finding(analysis, found.id) if answer else "",
         family=family,
         adjusted=family.of(found.id),
-        chart=_change_chart(answer) if analysis.told else None,
-        picture=_placebo_chart(answer),
+        chart=change_chart(answer) if analysis.told else None,
+        picture=placebo_picture(answer),
+        placebo_measure=placebo_measure(),
+        beside=outcomes(answer),
         **_about(found.plan, tree),
     )
 
@@ -277,20 +278,3 @@ def _closed(wave: WaveName) -> str:
 def _team_choices(tree: Tree) -> list[tuple[str, str]]:
     in_use = [each for each in _visible(tree) if tree.units[each].retired_on is None]
     return [(str(each), "\N{EM SPACE}" * depth + tree.units[each].name) for each, depth in in_order(tree, in_use)]
-
-
-def _change_chart(answer: Mapping[str, Any]) -> IntervalChart:
-    """Draw how both sides moved, as far as that has an interval, and the difference."""
-    labels = {"treated": _("These teams"), "comparison": _("The other teams")}
-    moved = [
-        Range(f"{label} (n = {side['n']})", side["estimate"], side["low"], side["high"])
-        for name, label in labels.items()
-        if "estimate" in (side := answer.get("movement", {}).get(name, {}))
-    ]
-    beyond = Range(_("Beyond the other teams"), answer["estimate"], answer["low"], answer["high"])
-    return points_chart([*moved, beyond])
-
-
-def _placebo_chart(answer: Mapping[str, Any]) -> PlaceboChart | None:
-    shown = answer.get("placebos")
-    return placebo_chart(shown["own"], shown["others"]) if shown and "estimate" in answer else None

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from surveyapp.languages import MINUS
 from surveyapp.web.coach.report_parts import Figures
 from surveyapp.web.language import gettext, reason
 
-MINUS = "\N{MINUS SIGN}"
 # Under which of these names an answer keeps its estimate; those further on are factors.
 ESTIMATES = ("estimate", "rate_ratio", "ratio", "odds_ratio", "hazard_ratio")
 

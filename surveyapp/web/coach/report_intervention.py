@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from surveyapp.charts.intervals import Range, points_chart
 from surveyapp.services.insight.comparisons import Family
 from surveyapp.services.insight.interventions import Intervention
 from surveyapp.services.insight.plans import DRAWN, Plan
@@ -13,6 +12,8 @@ from surveyapp.services.insight.report_basis import Basis
 from surveyapp.services.insight.report_inputs import Inputs
 from surveyapp.services.insight.verdicts import verdict_of
 from surveyapp.web.coach import comparison_words as words
+from surveyapp.web.coach.beside_words import Outcome, outcomes
+from surveyapp.web.coach.comparison_pictures import change_chart, placebo_measure, placebo_picture
 from surveyapp.web.coach.report_figures import table_of
 from surveyapp.web.coach.report_parts import Figures, Picture, Report, Section
 from surveyapp.web.language import day
@@ -84,8 +85,8 @@ def _sections(compared: Compared) -> Iterator[Section]:
         yield Section(_("What can be said"), compared.finding, sentences=more)
     else:
         yield _found(compared)
-    if reports := answer.get("reports"):
-        yield _reports(reports)
+    if beside := outcomes(answer):
+        yield _outcomes(beside)
     yield Section(_("Method and assumptions"), sentences=tuple(_method(compared)), tables=(table_of(answer),))
 
 
@@ -112,35 +113,34 @@ def _registered(compared: Compared) -> Iterator[str]:
 
 def _found(compared: Compared) -> Section:
     answer = compared.answer
-    measure = _("Points on the scale, with 95 %% confidence") % ()
     return Section(
         _("What was found"),
         said=compared.finding,
         sentences=tuple(filter(None, (words.sides(answer), words.detectable(answer), *_beside(compared)))),
-        pictures=(Picture(points_chart(_ranges(answer)), measure, compared.finding),),
+        pictures=tuple(_pictures(compared)),
         tables=(_summary(compared),),
     )
 
 
-def _ranges(answer: Answer) -> list[Range]:
-    labels = {"treated": _("These teams"), "comparison": _("The other teams")}
-    moved = [
-        Range(f"{label} (n = {side['n']})", side["estimate"], side["low"], side["high"])
-        for name, label in labels.items()
-        if "estimate" in (side := answer.get("movement", {}).get(name, {}))
-    ]
-    return [*moved, Range(_("Beyond the other teams"), answer["estimate"], answer["low"], answer["high"])]
+def _pictures(compared: Compared) -> Iterator[Picture]:
+    yield Picture(change_chart(compared.answer), _("Points on the scale, with 95 %% confidence") % (), compared.finding)
+    if among := placebo_picture(compared.answer):
+        yield Picture(among, placebo_measure(), _larger_than(compared.answer))
+
+
+def _larger_than(answer: Answer) -> str:
+    said = _(
+        "The change is larger than that of %(number)s of the %(others)s other teams in the same weeks, "
+        "each for its size."
+    )
+    return said % {"number": answer["larger_than"], "others": answer["n"] - 1}
 
 
 def _beside(compared: Compared) -> Iterator[str]:
     """Say what a reader has to hold against the finding."""
     answer, plan = compared.answer, compared.plan
     if answer.get("larger_than") is not None:
-        said = _(
-            "The change is larger than that of %(number)s of the %(others)s other teams in the same weeks, "
-            "each for its size."
-        )
-        yield said % {"number": answer["larger_than"], "others": answer["n"] - 1}
+        yield _larger_than(answer)
     if answer.get("rises_anyway") is not None:
         said = _(
             "Low numbers rise by themselves: teams as low as these on wave %(wave)s moved by %(points)s points without "
@@ -167,21 +167,29 @@ def _summary(compared: Compared) -> Figures:
     return Figures(_("Figures"), (_("Figure"), _("Number")), tuple(rows))
 
 
-def _reports(counted: Answer) -> Section:
-    name = _("Reports in the log, beside it")
-    if "reason" in counted:
-        return Section(name, sentences=(words.cannot_tell(counted),))
-    labels = {"treated": _("These teams"), "comparison": _("The other teams")}
+def _outcomes(beside: Collection[Outcome]) -> Section:
     rows = tuple(
-        (label, words.reports(counted[side], "before"), words.reports(counted[side], "after"))
-        for side, label in labels.items()
+        (each.name, side.label, side.before, side.after) for each in beside if each.sides for side in each.sides
     )
-    caption = _("Errors, near misses, unsafe conditions and good catches that were told")
-    note = _(
-        "More reports are neither good nor bad by themselves: they can mean more openness or more errors. This stands "
-        "beside the comparison for description and is not judged."
+    header = (_("Outcome"), _("Teams"), _("Before"), _("After"))
+    return Section(
+        _("What the log says, beside it"),
+        sentences=(
+            _(
+                "What counts is the scale that was registered. The outcomes of the log stand beside it: compared in "
+                "the same teams and waves, and corrected for how many there are, for of many something always stands "
+                "out."
+            ),
+            *(f"{each.name} ({each.measure}): {each.said}" for each in beside),
+            _("More reports are neither good nor bad by themselves: they can mean more openness or more errors."),
+            _(
+                "Each of the four figures describes these teams and these weeks, with 95 %% confidence; whether one "
+                "side moved more, the sentence says, in which every team counts once."
+            )
+            % (),
+        ),
+        tables=(Figures(_("Outcomes of both sides"), header, rows),) if rows else (),
     )
-    return Section(name, sentences=(note,), tables=(Figures(caption, (_("Teams"), _("Before"), _("After")), rows),))
 
 
 def _method(compared: Compared) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from surveyapp.charts.intervals import IntervalChart
+from surveyapp.charts.placebos import PlaceboChart
 from surveyapp.charts.trend import TrendChart
 from surveyapp.languages import format_date
 from surveyapp.services.insight.report_basis import Basis
@@ -21,13 +22,15 @@ PRINTED = ("wave", "closed_at", "team", "side", "n", "text", "reason", "person_w
 class Picture:
     """A chart with what it measures, and what it shows in words for those who do not see it."""
 
-    chart: IntervalChart | TrendChart
+    chart: IntervalChart | PlaceboChart | TrendChart
     measure: str
     finding: str
 
     @property
     def kind(self) -> str:
         """How it is drawn."""
+        if isinstance(self.chart, PlaceboChart):
+            return "placebos"
         return "intervals" if isinstance(self.chart, IntervalChart) else "trend"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
+from surveyapp.languages import signed
 from surveyapp.learning.delegation import Cycle
 from surveyapp.learning.dips import done, rises, share_of_bar
 from surveyapp.learning.measures import TAKING
@@ -130,7 +131,7 @@ def _told(name: str, found: Finding, unit: str) -> Told:
     if unit == "share":
         number, reach = f"{100 * found.estimate:.0f} %", f"{100 * found.low:.0f} \N{EN DASH} {100 * found.high:.0f} %"
     else:
-        number, reach = f"{found.estimate:+.1f} {unit}", f"{found.low:+.1f} \N{EN DASH} {found.high:+.1f}"
+        number, reach = f"{signed(found.estimate)} {unit}", f"{signed(found.low)} \N{EN DASH} {signed(found.high)}"
     return Told(name, f"{number} ({reach}), n = {found.n}", found.method)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
+from surveyapp.languages import signed
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.insight.suggesting import Suggestion
 from surveyapp.services.log.team_page import Finding
@@ -101,7 +102,7 @@ def rises_chart(found: Mapping[int, Finding]) -> CycleChart | None:
     """Draw the share of deliveries within the bar around a rise of autonomy, as far as it can be told."""
     given = [
         Given(
-            label=f"{place:+d}" if place else "0",
+            label=signed(place, None),
             words=_at(place, each),
             value=each.estimate,
             low=each.low,
@@ -114,7 +115,7 @@ def rises_chart(found: Mapping[int, Finding]) -> CycleChart | None:
 
 
 def _at(place: int, found: Finding) -> str:
-    where = gettext("Delivery %(place)s") % {"place": f"{place:+d}" if place else "0"}
+    where = gettext("Delivery %(place)s") % {"place": signed(place, None)}
     if found.estimate is None:
         return f"{where}: {_missing(found)}"
     reach = f"{_number(found.low, 'share')} \N{EN DASH} {_number(found.high, 'share')}"

@@ -1,0 +1,131 @@
+"""What the outcomes beside a comparison mean: for each a sentence that claims no more than its interval."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from surveyapp.languages import signed
+from surveyapp.services.insight.verdicts import Verdict, verdict_of
+from surveyapp.web.coach.relation_words import OUTCOMES, factor
+from surveyapp.web.coach.words import Answer, cannot_tell, teams
+from surveyapp.web.language import gettext as _
+
+WHEN = ("before", "after")
+HOURS_A_DAY = 24
+SHARE = _("%(cases)s of %(whole)s, %(low)s to %(high)s %%")
+RATE = _("%(cases)s in %(whole)s person-weeks, %(low)s to %(high)s per 100")
+FIGURES: Mapping[str, str] = {
+    "reports": RATE,
+    "told": SHARE,
+    "voice": _("n = %(n)s, typically %(low)s to %(high)s hours"),
+    "surfacing": _("n = %(n)s, typically %(low)s to %(high)s days"),
+    "found": RATE,
+    "rework": SHARE,
+    "independent": _("%(cases)s in %(whole)s weeks under way, %(low)s to %(high)s per 100"),
+}
+# In the order in which they are shown, with what a change of each is told in.
+UNITS: Mapping[str, str] = {
+    "reports": _("reports per 100 person-weeks"),
+    "told": _("percentage points"),
+    "voice": _("times as long"),
+    "surfacing": _("times as long"),
+    "found": _("errors per 100 person-weeks"),
+    "rework": _("percentage points"),
+    "independent": _("arrivals per 100 weeks under way"),
+}
+NAMES: Mapping[str, str] = {key: words.name for key, words in OUTCOMES.items()} | {
+    "surfacing": _("From happening to telling")
+}
+MEASURES: Mapping[str, str] = {key: words.measure for key, words in OUTCOMES.items()} | {
+    "surfacing": _("Typical days until an error is told")
+}
+TIMES = {
+    Verdict.ROSE: _("Longer than before, beyond the other teams: %(low)s to %(high)s %(unit)s."),
+    Verdict.FELL: _("Shorter than before, beyond the other teams: %(low)s to %(high)s %(unit)s."),
+}
+COUNTS = {
+    Verdict.ROSE: _("More than before, beyond the other teams: %(low)s to %(high)s %(unit)s."),
+    Verdict.FELL: _("Less than before, beyond the other teams: %(low)s to %(high)s %(unit)s."),
+}
+NO_CLAIM = {
+    Verdict.EARLY: _(
+        "Cannot tell yet, for the planned end has not come; so far anything from %(low)s to %(high)s %(unit)s fits."
+    ),
+    Verdict.ONE_OF_MANY: _(
+        "Cannot tell: alone %(low)s to %(high)s %(unit)s would be a sign, "
+        "but among %(asked)s outcomes some look like this by chance."
+    ),
+    Verdict.OPEN: _("Cannot tell: anything from %(low)s to %(high)s %(unit)s fits."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side had before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome as it is shown; without sides it is one of which too little is known."""
+
+    name: str
+    measure: str
+    said: str
+    sides: tuple[Side, ...]
+
+
+def outcomes(answer: Answer) -> list[Outcome]:
+    """Return every outcome beside a comparison, those of which too little is known among them."""
+    known = answer.get("beside", {}).get("outcomes", {})
+    return [Outcome(_(NAMES[key]), _(MEASURES[key]), *_told(key, known[key], answer)) for key in UNITS if key in known]
+
+
+def _told(key: str, one: Answer, answer: Answer) -> tuple[str, tuple[Side, ...]]:
+    if "reason" in one:
+        return cannot_tell(one), ()
+    labels = {"treated": _("These teams"), "comparison": _("The other teams")}
+    sides = (Side(label, *(_figure(key, one, one[side][when]) for when in WHEN)) for side, label in labels.items())
+    return _sentence(key, one, answer), tuple(sides)
+
+
+def _sentence(key: str, one: Answer, answer: Answer) -> str:
+    effect = one["effect"]
+    if "reason" in effect:
+        return cannot_tell(effect)
+    values = {"low": _change(one, effect["low"], "0"), "high": _change(one, effect["high"], "∞"), "unit": _(UNITS[key])}
+    claims = NO_CLAIM | (TIMES if one["kind"] == "time" else COUNTS)
+    said = claims[verdict(one, answer)] % (values | {"asked": answer["beside"]["asked"]})
+    return f"{teams(effect['n'])}: {said}"
+
+
+def verdict(one: Answer, answer: Answer) -> Verdict:
+    """Return the claim that the change of an outcome supports, corrected for all that are looked at."""
+    effect = one["effect"]
+    ends = {name: effect[name] for name in ("estimate", "low", "high")}
+    if one["kind"] == "time":
+        # Factors, of which 1 says the same as 0 says of a difference.
+        ends = {name: math.log(end) if end else None for name, end in ends.items()}
+    return verdict_of(effect | ends | {"waves_to_come": answer.get("waves_to_come")}, effect["adjusted"])
+
+
+def _change(one: Answer, value: float | None, unknown: str) -> str:
+    if one["kind"] == "time":
+        return factor(value, unknown)
+    return unknown if value is None else signed(value)
+
+
+def _figure(key: str, one: Answer, figure: Answer) -> str:
+    """Write what was counted on one side: n and interval."""
+    scale = {"share": 100.0, "time": 1 / HOURS_A_DAY if key == "surfacing" else 1.0}.get(one["kind"], 1.0)
+    places = 0 if one["kind"] == "share" else 1
+    return _(FIGURES[key]) % {
+        "n": figure["n"],
+        "cases": figure.get("cases"),
+        "whole": f"{figure.get('whole', 0):.0f}",
+        "low": f"{scale * figure['low']:.{places}f}",
+        "high": f"{scale * figure['high']:.{places}f}",
+    }

@@ -79,7 +79,7 @@ def test_what_is_found_is_told_and_fails(altered: World) -> None:
     assert (
         'Harbour Works: Speaking up 1, Cranes, item:hovering: "5.00": 9 answers can be worked out by anybody' in plain
     )
-    assert "Harbour Works: release 1: was altered after it was written" in plain
+    assert "Harbour Works: link 1 of the chain: was altered after it was written" in plain
 
 
 def test_the_report_as_data(altered: World) -> None:

@@ -13,7 +13,7 @@ from surveyapp.jobs import Done, tick, turn, work_until
 from surveyapp.privacy.ballots import derive_code, show_code
 from surveyapp.services.accounts.attempts import ANY_ORGANISATION
 from surveyapp.services.insight.relations import RELATION
-from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.results.chain import broken_links
 from surveyapp.store.accounts import SignInAttempt
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Delivery, Invitation

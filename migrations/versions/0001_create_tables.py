@@ -1284,6 +1284,9 @@ def upgrade_main() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("previous_hash", sa.String(length=200), nullable=False),
+        sa.Column("hash", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
             "reason IN ('author', 'person', 'hurtful')", name=op.f("ck_comment_withdrawal_known_reason")
         ),
@@ -1298,6 +1301,7 @@ def upgrade_main() -> None:
             name=op.f("fk_comment_withdrawal_organisation_id_comment_id"),
         ),
         sa.PrimaryKeyConstraint("organisation_id", "comment_id", name=op.f("pk_comment_withdrawal")),
+        sa.UniqueConstraint("organisation_id", "sequence", name=op.f("uq_comment_withdrawal_organisation_id_sequence")),
     )
     op.create_table(
         "delivery",

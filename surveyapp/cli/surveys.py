@@ -108,21 +108,22 @@ def release() -> None:
 @release.command(epilog=example("surveyapp release verify"))
 @organisation_option
 def verify(organisation: str) -> None:
-    """Check by the chains of their hashes that no published figure and no registered intervention was altered.
+    """Check by the chains of their hashes that no figure, withdrawal and intervention was altered.
 
     Draws of who starts an intervention first are drawn again. The exit code is 1 if anything differs.
     """
     from surveyapp.services.insight.advising import wrong_draws
     from surveyapp.services.insight.interventions import broken_entries
-    from surveyapp.services.results.releasing import broken_links
+    from surveyapp.services.results.chain import broken_links, end_of_chain
 
     with reached() as here:
         owner = here.organisation(organisation)
         broken = {
-            "releases": broken_links(here.session, owner),
+            "releases or withdrawals": broken_links(here.session, owner),
             "interventions": broken_entries(here.session, owner),
         }
         wrong = wrong_draws(here.session, owner)
+        end = end_of_chain(here.session, owner)
     for what, numbers in broken.items():
         if numbers:
             click.echo(f"Altered after they were written: {what} {', '.join(map(str, numbers))}")
@@ -130,7 +131,8 @@ def verify(organisation: str) -> None:
         click.echo(f"The lot did not fall on the teams that start first: {title}")
     if wrong or any(broken.values()):
         raise SystemExit(1)
-    click.echo("Every release and every registered intervention is as it was written.")
+    click.echo("Every release, withdrawal of a comment and registered intervention is as it was written.")
+    click.echo(f"The chain ends with link {end.sequence}: {end.hash}")
 
 
 COMMANDS = (instruments, pulse, wave, release)

@@ -13,7 +13,7 @@ FigureName = Annotated[str, mapped_column(String(120), primary_key=True)]
 
 
 class Release(Owned):
-    """One edition per wave, chained to the release before it by its hash."""
+    """One edition per wave, chained by its hash to the release or withdrawal before it, whose numbers it shares."""
 
     __tablename__ = "release"
     __table_args__ = (
@@ -115,12 +115,13 @@ class CommentText(Owned):
 
 
 class CommentWithdrawal(Owned):
-    """That the words of a comment were withdrawn, by whom and why."""
+    """That the words of a comment were withdrawn, by whom and why; a link of the chain of releases."""
 
     __tablename__ = "comment_withdrawal"
     __table_args__ = (
         owned_by("comment_id", "released_comment"),
         owned_by("account_id", "account"),
+        UniqueConstraint("organisation_id", "sequence"),
         CheckConstraint("reason IN ('author', 'person', 'hurtful')", name="known_reason"),
     )
 
@@ -128,6 +129,9 @@ class CommentWithdrawal(Owned):
     at: Mapped[Moment]
     account_id: Mapped[UUID]
     reason: Mapped[Word]
+    sequence: Mapped[int]
+    previous_hash: Mapped[Name]
+    hash: Mapped[Name]
 
 
 class ReleasedTheme(Owned):

@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from surveyapp.errors import ReleaseRefused
 from surveyapp.services.pulses.waves import close_wave
-from surveyapp.services.results.releasing import broken_links, release_wave
+from surveyapp.services.results.chain import broken_links
+from surveyapp.services.results.releasing import release_wave
 from surveyapp.store.releases import Release, ReleaseRow
 from tests.fixtures.world import World, item_keys
 

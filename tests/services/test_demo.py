@@ -26,7 +26,7 @@ from surveyapp.services.demo.year import Stage, announce, as_given, play
 from surveyapp.services.insight.comparisons import comparison_of
 from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.log.reports import read_talk
-from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.results.chain import broken_links
 from surveyapp.services.roster.counting import counted_in, tree_of
 from surveyapp.settings import Settings
 from surveyapp.stats.demonstration import COACHED_FROM, PAST_WAVES, RECIPE, draw_story, drawer

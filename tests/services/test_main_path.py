@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from surveyapp.privacy.outcome import Shown, Withheld
 from surveyapp.services.pulses.waves import schedule_next
-from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.results.chain import broken_links
 from surveyapp.store.releases import ReleaseRow
 from tests.fixtures.world import World, item_keys
 

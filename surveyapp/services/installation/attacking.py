@@ -13,9 +13,9 @@ from surveyapp.privacy.audit.verdicts import Tally
 from surveyapp.privacy.audit.waves import PARTICIPATION, PublishedGroup, PublishedWave, WaveAudit, audit_wave
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import ScaleKey, Support, roll_up
+from surveyapp.services.results.chain import broken_links
 from surveyapp.services.results.overviews import together_trend
 from surveyapp.services.results.published import PublishedRelease, published_releases
-from surveyapp.services.results.releasing import broken_links
 from surveyapp.services.roster.counting import tree_of
 
 Progress = Callable[[], None]
@@ -95,7 +95,7 @@ def audit_organisation(session: Session, organisation_id: UUID, progress: Progre
         findings=(
             *findings,
             *_pages(session, organisation_id, expected),
-            *(Finding(f"release {number}", "was altered after it was written") for number in altered),
+            *(Finding(f"link {number} of the chain", "was altered after it was written") for number in altered),
         ),
     )
 

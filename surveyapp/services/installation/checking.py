@@ -17,7 +17,7 @@ from surveyapp.services.deliveries import count_queue
 from surveyapp.services.insight.interventions import broken_entries
 from surveyapp.services.installation.databases import migration_config
 from surveyapp.services.pulses import due
-from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.results.chain import broken_links
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine
 from surveyapp.vault import rights
@@ -164,7 +164,7 @@ def _contents(session: Session, now: datetime) -> Iterator[Finding]:
     for organisation_id, _ in due.organisations(session, now):
         broken = broken_links(session, organisation_id)
         if broken:
-            yield Finding(BROKEN, f"releases {broken} were altered after they were written")
+            yield Finding(BROKEN, f"releases or withdrawals {broken} were altered after they were written")
         if altered := broken_entries(session, organisation_id):
             yield Finding(BROKEN, f"interventions {altered} were altered after they were registered")
         queue = count_queue(session, organisation_id, now)

@@ -17,11 +17,11 @@ from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import COLLUDERS, GroupFigures, ScaleKey, Thresholds, draw_and_count, participation
 from surveyapp.privacy.selfcheck import check_group
 from surveyapp.questions import Instrument
-from surveyapp.services.chains import link
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.pulses.waves import terms_digest
+from surveyapp.services.results.chain import end_of_chain, release_hash
 from surveyapp.services.results.estimating import estimates_of, organisation_figures, organisation_row, spread_of
-from surveyapp.services.results.voices import Words, read_words, words_are_whole, words_of, write_words
+from surveyapp.services.results.voices import Words, words_of, write_words
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.pulses import InstrumentCopy, Wave, WaveGroup
 from surveyapp.store.releases import OrganisationFigure, Release, ReleaseRow, TeamEstimate
@@ -158,13 +158,7 @@ def _voices(contents: Contents, group: UUID, thresholds: Thresholds) -> Voices:
 def _chain(
     session: Session, wave: Wave, groups: Mapping[UUID, Mapping[str, Figure]], words: Words, now: datetime
 ) -> Release:
-    last = session.execute(
-        select(Release.sequence, Release.hash)
-        .where(Release.organisation_id == wave.organisation_id)
-        .order_by(Release.sequence.desc())
-        .limit(1)
-    ).one_or_none()
-    sequence, previous = (last.sequence + 1, last.hash) if last else (1, "")
+    end = end_of_chain(session, wave.organisation_id)
     policy = {
         "count_min": wave.count_min,
         "item_min": wave.item_min,
@@ -178,27 +172,14 @@ def _chain(
         organisation_id=wave.organisation_id,
         id=uuid4(),
         wave_id=wave.id,
-        sequence=sequence,
+        sequence=end.sequence + 1,
         released_at=now,
         policy=json.dumps(policy, sort_keys=True),
-        previous_hash=previous,
+        previous_hash=end.hash,
         hash="",
     )
     release.hash = release_hash(release, groups, words)
     return release
-
-
-def release_hash(release: Release, groups: Mapping[UUID, Mapping[str, Figure]], words: Words) -> str:
-    """Return the hash that chains a release with all its figures and words to the release before."""
-    figures = {
-        f"{group.hex}:{name}": [figure.text, figure.value, figure.low, figure.high, figure.n]
-        if isinstance(figure, Shown)
-        else figure.reason
-        for group, figures in groups.items()
-        for name, figure in figures.items()
-    }
-    content = release.wave_id.hex, release.sequence, release.policy, figures, words.fingerprint
-    return link(release.previous_hash, *content)
 
 
 def _row(release: Release, group_id: UUID, name: str, figure: Figure) -> dict[str, Any]:
@@ -227,21 +208,3 @@ def _forget_invitations(session: Session, wave: Wave) -> None:
         )
     )
     session.execute(delete(Invitation).where(*mine))
-
-
-def broken_links(session: Session, organisation_id: UUID) -> list[int]:
-    """Return the sequence numbers of releases whose rows or place in the chain were altered."""
-    previous, broken = "", []
-    for release in session.scalars(
-        select(Release).where(Release.organisation_id == organisation_id).order_by(Release.sequence)
-    ):
-        groups: dict[UUID, dict[str, Figure]] = {}
-        for row in session.scalars(
-            select(ReleaseRow).where(ReleaseRow.organisation_id == organisation_id, ReleaseRow.release_id == release.id)
-        ):
-            groups.setdefault(row.group_id, {})[row.figure] = row.outcome
-        hashed = release_hash(release, groups, read_words(session, release))
-        if (release.previous_hash, release.hash) != (previous, hashed) or not words_are_whole(session, release):
-            broken.append(release.sequence)
-        previous = release.hash
-    return broken

@@ -12,6 +12,7 @@ from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound
 from surveyapp.privacy.comments import EVERYBODY
 from surveyapp.services.accounts.access import ADMIN, MANAGER, Viewer, has_role, may_see_unit
 from surveyapp.services.installation.auditing import note
+from surveyapp.services.results.chain import end_of_chain, withdrawal_hash
 from surveyapp.services.results.comments import WITHDRAWN, coaches
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
@@ -76,15 +77,7 @@ def withdraw(session: Session, viewer: Viewer, comment_id: UUID, reason: str, no
     if reason not in WITHDRAWN:
         raise Invalid("reason", reason, "one of the reasons of the list")
     comment = find_withdrawable(session, viewer, comment_id)
-    session.add(
-        CommentWithdrawal(
-            organisation_id=viewer.organisation_id,
-            comment_id=comment.id,
-            at=now,
-            account_id=viewer.account_id,
-            reason=reason,
-        )
-    )
+    session.add(_link(session, viewer, comment.id, reason, now))
     session.execute(
         delete(CommentText).where(
             CommentText.organisation_id == viewer.organisation_id, CommentText.comment_id == comment.id
@@ -97,3 +90,20 @@ def withdraw(session: Session, viewer: Viewer, comment_id: UUID, reason: str, no
         session.rollback()
         message = "Somebody else has just withdrawn this comment"
         raise Conflict(message) from error
+
+
+def _link(session: Session, viewer: Viewer, comment_id: UUID, reason: str, now: datetime) -> CommentWithdrawal:
+    end = end_of_chain(session, viewer.organisation_id)
+    row = CommentWithdrawal(
+        organisation_id=viewer.organisation_id,
+        comment_id=comment_id,
+        # A clock that was set back would make it look like one that somebody added later.
+        at=max(now, end.made_at or now),
+        account_id=viewer.account_id,
+        reason=reason,
+        sequence=end.sequence + 1,
+        previous_hash=end.hash,
+        hash="",
+    )
+    row.hash = withdrawal_hash(row)
+    return row

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from surveyapp.errors import Conflict, SurveyError
 from surveyapp.services.installation.backups import back_up, forget_lost_waves
 from surveyapp.services.pulses.waves import schedule_next
-from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.results.chain import broken_links
 from surveyapp.store.database import make_engine
 from surveyapp.store.invitations import Delivery, Invitation
 from surveyapp.store.pulses import Pulse, Wave

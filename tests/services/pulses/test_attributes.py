@@ -12,10 +12,10 @@ from surveyapp.services.pulses.attributes import choose_attribute, coming_wave, 
 from surveyapp.services.pulses.running import Stricter, make_stricter
 from surveyapp.services.pulses.terms import FLOORS
 from surveyapp.services.pulses.waves import open_wave
+from surveyapp.services.results.chain import broken_links
 from surveyapp.services.results.classes import class_results, class_rows, natural, pulse_by_class
 from surveyapp.services.results.overviews import organisation_tree, together_trend
 from surveyapp.services.results.reading import unit_trend
-from surveyapp.services.results.releasing import broken_links
 from surveyapp.services.roster import importing
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit

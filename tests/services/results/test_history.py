@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from surveyapp.errors import Conflict, Invalid, NotFound
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
 from surveyapp.privacy.policy import Thresholds
+from surveyapp.services.results.chain import broken_links
 from surveyapp.services.results.history import HistoryPlan, Imported, import_history, plan_history
 from surveyapp.services.results.history_map import HistoryMap, MapError, read_map, toml_text
-from surveyapp.services.results.releasing import broken_links
 from surveyapp.store.organisation import ReportingGroup, Unit
 from surveyapp.store.pulses import Pulse, Wave
 from surveyapp.store.releases import Release, ReleaseRow

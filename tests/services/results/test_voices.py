@@ -6,7 +6,7 @@ from sqlalchemy import select
 from surveyapp.errors import ReleaseRefused
 from surveyapp.privacy import comments
 from surveyapp.privacy.comments import COACHES, EVERYBODY, MOST, SEVERAL, Note
-from surveyapp.services.results.releasing import broken_links
+from surveyapp.services.results.chain import broken_links
 from surveyapp.store.pulses import Wave
 from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleasedTheme
 from surveyapp.vault.sheets import COMMENT_BYTES, read_notes, write_note

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveyapp.privacy.audit.figures import examine
 from surveyapp.privacy.audit.rules import breaches
-from surveyapp.privacy.audit.waves import PublishedGroup, PublishedWave, audit_wave
+from surveyapp.privacy.audit.waves import PublishedGroup, PublishedWave, audit_wave, texts_from_answers
 from surveyapp.privacy.comments import MOST
 from surveyapp.privacy.outcome import Figure, Shown, Withheld
-from surveyapp.privacy.policy import ScaleKey, Thresholds, draw_and_count, participation
+from surveyapp.privacy.policy import ScaleKey, Support, Thresholds, code, draw_and_count, participation
 
 FLOOR = Thresholds(count_min=5, item_min=7, roster_min=7)
 SCALES = (
@@ -123,3 +124,71 @@ def test_themes_are_attacked_as_well(said: str, exposed: list[str]) -> None:
     """Words that fit several counts leave everybody deniable; words that the policy does not have are named."""
     group = replace(NORMAL, themes={"workload": said})
     assert [each.figure for each in audit_wave(wave_of(group)).exposed] == exposed
+
+
+def test_a_group_answers_with_as_many_as_are_told() -> None:
+    """Nothing told counts as nobody, withheld or never mentioned."""
+    assert NORMAL.answered == 9
+    assert changed(NORMAL, participation=Withheld("not enough answers")).answered == 0
+    assert replace(NORMAL, figures={}).answered == 0
+
+
+def test_texts_come_from_statements_where_these_have_numbers() -> None:
+    """A scale with any statement of its own is made of them; another one has as many answers as it has items."""
+    voice, room = SCALES
+    beside = replace(NORMAL, figures={"item:b": FIGURE, "scale:voice": FIGURE, "scale:room": FIGURE})
+    assert list(texts_from_answers(wave_of(), beside)) == [
+        ("item:a", voice, 1),
+        ("item:b", voice, 1),
+        ("scale:room", room, 1),
+    ]
+    assert next(texts_from_answers(wave_of(), replace(NORMAL, figures={}))) == ("scale:voice", voice, 2)
+
+
+def test_everything_published_of_every_group_is_attacked() -> None:
+    """Two groups: the sums of what is told of each, a line for what is exposed, and nothing for what is withheld."""
+    told = replace(
+        NORMAL, figures={"participation": NORMAL.figures["participation"], "item:c": NORMAL.figures["item:c"]}
+    )
+    bad = changed(replace(told, name="Pilots"), item__c=Shown("5.00", 5, 5, 5, 8), item__a=Withheld("too few"))
+    audit = audit_wave(wave_of(told, bad))
+    assert audit.texts == 2
+    assert (audit.outsider.answers, audit.outsider.determined) == (16, 8)
+    assert (audit.talker.answers, audit.talker.determined) == (14, 7)
+    [exposed] = audit.exposed
+    assert (exposed.group, exposed.figure, exposed.text) == ("Pilots", "item:c", "5.00")
+    assert exposed.exposure == replace(examine("5.00", Support(8, 8, 1, 5, 4), 5), understood=False)
+
+
+SCALE = (ScaleKey("voice", ("a", "b"), points=5, favourable_from=4),)
+
+
+@pytest.mark.parametrize(("text", "answers", "talker"), [("4.94", 16, 15), ("1.08", 13, 12), ("1.13", 15, 14)])
+def test_a_number_is_attacked_for_every_count_of_answers_behind_it(text: str, answers: int, talker: int) -> None:
+    """Eight people and two questions are 8 to 16 answers: what the policy never says is read as its worst."""
+    group = replace(NORMAL, figures={"scale:voice": Shown(text, 5, 5, 5, 8)})
+    [attacked] = audit_wave(replace(wave_of(group), scales=SCALE)).exposed
+    assert not attacked.exposure.understood
+    assert (attacked.exposure.outsider.answers, attacked.exposure.talker.exposed) == (answers, talker)
+
+
+@pytest.mark.parametrize("answers", [8, 13, 16])
+def test_a_number_of_the_policy_is_understood_whoever_skipped(answers: int) -> None:
+    """However many of eight people's answers to two questions are behind it, the range beside the text tells it."""
+    support = Support(answers, 8, 2, points=5, favourable_from=4)
+    figure = code(answers, support, 5)
+    assert isinstance(figure, Shown)
+    audit = audit_wave(replace(wave_of(replace(NORMAL, figures={"scale:voice": figure})), scales=SCALE))
+    assert (audit.outsider.answers, audit.exposed) == (answers, ())
+
+
+def test_a_theme_is_read_with_any_number_who_gave_only_a_theme() -> None:
+    """Of four in the roster three answered: most of two to four who are counted may be all of them."""
+    figures = {"participation": Shown("3 of 4", 0.75, 0.75, 0.75, 3)}
+    group = PublishedGroup("Cranes", frozenset({1}), 4, figures, {"workload": MOST, "tools": MOST})
+    audit = audit_wave(wave_of(group))
+    assert [(each.figure, each.text, each.exposure.understood) for each in audit.exposed] == [
+        ("theme:workload", MOST, True),
+        ("theme:tools", MOST, True),
+    ]
+    assert audit.outsider.determined == 6

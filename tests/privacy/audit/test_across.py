@@ -1,10 +1,12 @@
 """Several waves of the same people, each with somebody else left out: solved, and held against counting all worlds."""
 
-from itertools import product
+from collections import Counter
+from itertools import combinations_with_replacement
 
 import pytest
 
 from surveyapp.privacy.audit.across import examine_across
+from surveyapp.privacy.audit.verdicts import Tally
 from surveyapp.privacy.outcome import Shown
 from surveyapp.privacy.policy import Support, code
 
@@ -20,10 +22,10 @@ def said(total: int) -> str:
 
 def values_left(texts: tuple[str, ...], told: int | None = None) -> set[int]:
     """Count the worlds of six people in which each text is said with somebody left out."""
-    left = set()
-    for world in product(range(1, 6), repeat=6):
-        if told in {None, world[5]} and all(text in {said(sum(world) - out) for out in world} for text in texts):
-            left.add(world[0])
+    left: set[int] = set()
+    for world in combinations_with_replacement(range(1, 6), 6):
+        if told in {None, *world} and all(text in {said(sum(world) - out) for out in world} for text in texts):
+            left |= set((Counter(world) - Counter([told])).elements()) if told else set(world)
     return left
 
 
@@ -37,8 +39,21 @@ def test_waves_say_what_counting_worlds_says(sums: tuple[int, ...]) -> None:
     if values:
         assert across.outsider.determined == 6 * (len(values) == 1)
         assert across.outsider.broken == 6 * (len(values) > 1 and max(values) < 4)
-        worst = [left for told in range(1, 6) if (left := values_left(texts, told))]
-        assert bool(across.talker.exposed) == any(len(left) == 1 or max(left) < 4 for left in worst)
+        worst = max(
+            (5 * (len(left) == 1 or max(left) < 4), 5 * (len(left) == 1))
+            for told in range(1, 6)
+            if (left := values_left(texts, told))
+        )
+        assert (across.talker.answers, across.talker.exposed, across.talker.determined) == (5, *worst)
+        assert across.outsider.answers == 6
+    else:
+        assert (across.outsider, across.talker) == (Tally(), Tally())
+
+
+def test_a_minimum_above_what_answered_is_not_read() -> None:
+    """Where six are needed nobody says anything of five, so that no world fits."""
+    assert examine_across(("3.3",), SUPPORT, 6).refuted
+    assert not examine_across(("3.3",), SUPPORT, 5).refuted
 
 
 def test_the_order_of_waves_does_not_matter() -> None:

@@ -6,6 +6,7 @@ The input is release rows and counted log entries per team and wave, and nothing
 import json
 import logging
 import math
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from surveyapp.services.insight.advice import ADVICE
 from surveyapp.services.insight.advising import answer_advice
 from surveyapp.services.insight.comparing import answer_before_after, answer_family
 from surveyapp.services.insight.comparisons import BEFORE_AFTER, FAMILY
-from surveyapp.services.insight.relating import answer_relation
+from surveyapp.services.insight.relating import Relating, answer_relation
 from surveyapp.services.insight.relations import RELATION, ask_relation
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.store.learning import StoredAnalysis
@@ -25,7 +26,8 @@ from surveyapp.store.pulses import InstrumentCopy, Pulse
 
 log = logging.getLogger(__name__)
 Answer = dict[str, Any]
-ANSWERERS = {
+Answerer = Callable[[Session, UUID, Mapping[str, Any], str], Answer]
+ANSWERERS: Mapping[str, Answerer] = {
     RELATION: answer_relation,
     ADVICE: answer_advice,
     BEFORE_AFTER: answer_before_after,
@@ -43,16 +45,18 @@ def ask_relations(session: Session, organisation_id: UUID, pulse_id: UUID, now: 
 
 def answer_waiting(session: Session) -> int:
     """Answer every waiting question and return how many that were; one that fails is kept and can be asked again."""
-    answered = 0
+    answered, answerers = 0, dict(ANSWERERS)
+    answerers[RELATION] = Relating()
     waiting = (
         select(StoredAnalysis.organisation_id, StoredAnalysis.id)
         .where(StoredAnalysis.state == "waiting")
-        # The family is judged after its comparisons, which were asked for at the same moment.
-        .order_by(StoredAnalysis.kind == FAMILY, StoredAnalysis.asked_at)
+        # The family is judged after its comparisons, which were asked for at the same moment; scales of a pulse come
+        # one after the other.
+        .order_by(StoredAnalysis.kind == FAMILY, StoredAnalysis.asked_at, StoredAnalysis.question)
     )
     for organisation_id, analysis_id in session.execute(waiting).all():
         if _claim(session, organisation_id, analysis_id):
-            _answer(session, organisation_id, analysis_id)
+            _answer(session, organisation_id, analysis_id, answerers)
             answered += 1
     return answered
 
@@ -72,11 +76,11 @@ def _claim(session: Session, organisation_id: UUID, analysis_id: UUID) -> bool:
     return claimed is not None
 
 
-def _answer(session: Session, organisation_id: UUID, analysis_id: UUID) -> None:
+def _answer(session: Session, organisation_id: UUID, analysis_id: UUID, answerers: Mapping[str, Answerer]) -> None:
     row = session.get_one(StoredAnalysis, (organisation_id, analysis_id))
     try:
         question = json.loads(row.question)
-        answer = ANSWERERS[row.kind](session, organisation_id, question, row.id.hex)
+        answer = answerers[row.kind](session, organisation_id, question, row.id.hex)
     except Exception as failure:  # One question that fails must not keep the others from being answered.
         log.exception("analysis %s failed", analysis_id)
         session.rollback()

@@ -49,7 +49,7 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
         .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id, Wave.attribute == "")
         .order_by(Wave.number)
     ).all()
-    periods = _periods(
+    periods = periods_of(
         {(number, closes_at) for _, number, closes_at, _, _ in rows}, timedelta(weeks=pulse.cadence_weeks)
     )
     groups = {group.id: group for group in _groups(session, organisation_id, pulse_id)}
@@ -82,7 +82,7 @@ def cells_of(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str
     return cells
 
 
-def _periods(waves: Collection[tuple[int, datetime]], cadence: timedelta) -> dict[int, tuple[datetime, datetime]]:
+def periods_of(waves: Collection[tuple[int, datetime]], cadence: timedelta) -> dict[int, tuple[datetime, datetime]]:
     """Return the time each wave speaks of: since the wave before closed, for the first one a cadence back."""
     periods: dict[int, tuple[datetime, datetime]] = {}
     previous: datetime | None = None

@@ -1,14 +1,15 @@
 """Relating scores to everything that the log counts, with statistics; the worker comes here, pages never do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from surveyapp.services.insight.cells import Cell, cells_of
+from surveyapp.services.insight.counted import Counted, CountedLog, count_log
 from surveyapp.stats.association import FEWEST_TEAMS, RateEffect, SafetyAndCounts
+from surveyapp.stats.checks import labels
 from surveyapp.stats.confirmation import Swapped
 from surveyapp.stats.multiplicity import Family
 from surveyapp.stats.outcome import CannotTell
@@ -16,36 +17,48 @@ from surveyapp.stats.panel import Incidents, Panel, PanelRow, panel
 from surveyapp.stats.relations import Outcome, Relation, Relations, relate_all
 from surveyapp.stats.seeds import generator
 
-MISSING = float("nan")
 Answer = dict[str, Any]
+NOTHING_RELEASED: Answer = asdict(CannotTell("no released waves", 0, FEWEST_TEAMS, "teams"))
+
+
+class Relating:
+    """Answers stored questions about scales of pulses; the log is counted once for all scales of a pulse in a row."""
+
+    def __init__(self) -> None:
+        self._log: CountedLog | None = None
+
+    def __call__(self, session: Session, organisation_id: UUID, question: Mapping[str, Any], record: str) -> Answer:
+        """Answer a stored question about one scale of a pulse."""
+        pulse_id = UUID(question["pulse"])
+        if self._log is None or self._log.pulse_id != pulse_id:
+            self._log = count_log(session, organisation_id, pulse_id)
+        if self._log is None:
+            return NOTHING_RELEASED
+        return relation(self._log.beside(session, organisation_id, question["scale"]), record)
 
 
 def answer_relation(session: Session, organisation_id: UUID, question: Mapping[str, Any], record: str) -> Answer:
     """Answer a stored question about one scale of a pulse."""
-    return relation(cells_of(session, organisation_id, UUID(question["pulse"]), question["scale"]), record)
+    return Relating()(session, organisation_id, question, record)
 
 
-def relation(cells: Sequence[Cell], record: str = "") -> Answer:
+def relation(cells: Counted, record: str = "") -> Answer:
     """Relate scores to every outcome, within teams over time and between teams, as one family of questions."""
-    used = [cell for cell in cells if cell.person_weeks > 0]
-    if not used:
-        return asdict(CannotTell("no released waves", 0, 12, "teams"))
-    places = {series: place for place, series in enumerate(sorted({cell.series for cell in used}))}
+    if not len(cells.team):
+        return NOTHING_RELEASED
     found = relate_all(
-        _scores(used),
-        outcomes_of(used),
-        [places[cell.series] for cell in used],
-        [cell.wave for cell in used],
-        panel=panel_of(used),
-        rng=generator(record),
+        cells.score, outcomes_of(cells), cells.team, cells.wave, panel=panel_of(cells), rng=generator(record)
     )
-    scored = [cell for cell in used if cell.score is not None]
-    if (teams := len({cell.series for cell in scored})) < FEWEST_TEAMS:
+    scored = cells.score == cells.score  # NaN is not.
+    teams, waves = (
+        len(labels(name, column[scored])[0]) for name, column in (("team", cells.team), ("wave", cells.wave))
+    )
+    if teams < FEWEST_TEAMS:
         return asdict(_too_few(teams, found.outcomes["reports"].needed))
     return {
         "n_teams": teams,
-        "n_waves": len({cell.wave for cell in scored}),
-        "n_cells": len(scored),
+        "n_waves": waves,
+        "n_cells": int(scored.sum()),
         "asked": found.family.size,
         "correction": found.family.method,
         "verdict": found.verdict.name,
@@ -58,47 +71,32 @@ def _too_few(teams: int, needed: int | None) -> CannotTell:
     return CannotTell("fewer than 12 teams", teams, max(FEWEST_TEAMS, needed or 0), "teams")
 
 
-def _scores(cells: Sequence[Cell]) -> list[float]:
-    return [MISSING if cell.score is None else cell.score for cell in cells]
-
-
-def outcomes_of(cells: Sequence[Cell]) -> dict[str, Outcome]:
+def outcomes_of(cells: Counted) -> dict[str, Outcome]:
     """Return what the scores are related to, by its key."""
-    weeks = [cell.person_weeks for cell in cells]
-    logs = [cell.log for cell in cells]
-    voice = [each.voice for each in logs]
     return {
-        "reports": Outcome("poisson", [cell.reports for cell in cells], weeks),
-        "told": Outcome("binomial", [each.both for each in logs], [each.found for each in logs]),
-        "voice": Outcome(
-            "gaussian",
-            [MISSING if hours is None else max(hours, 1.0) for hours in voice],
-            [len(each.voice_hours) for each in logs],
-        ),
-        "found": Outcome("poisson", [each.found for each in logs], weeks),
-        "rework": Outcome("binomial", [each.rework for each in logs], [each.deliveries for each in logs]),
-        "independent": Outcome(
-            "poisson", [each.independent for each in logs], [each.delegation_weeks for each in logs]
-        ),
+        "reports": Outcome("poisson", cells.reports, cells.person_weeks),
+        "told": Outcome("binomial", cells.both, cells.found),
+        "voice": Outcome("gaussian", cells.voice.clip(min=1.0), cells.voice_cases),
+        "found": Outcome("poisson", cells.found, cells.person_weeks),
+        "rework": Outcome("binomial", cells.rework, cells.deliveries),
+        "independent": Outcome("poisson", cells.independent, cells.delegation_weeks),
     }
 
 
-def panel_of(cells: Sequence[Cell]) -> Panel:
+def panel_of(cells: Counted) -> Panel:
     """Return what teams tell beside what others find."""
-    logs = [cell.log for cell in cells]
-    days = [each.surfacing for each in logs]
     return panel(
         Incidents(
-            team=[cell.series for cell in cells],
-            wave=[cell.wave for cell in cells],
-            score=_scores(cells),
-            person_weeks=[cell.person_weeks for cell in cells],
-            told=[each.told for each in logs],
-            found=[each.found for each in logs],
-            both=[each.both for each in logs],
-            near_misses=[each.near_misses for each in logs],
-            harm=[each.harm for each in logs],
-            days=[MISSING if each is None else each for each in days],
+            team=cells.team,
+            wave=cells.wave,
+            score=cells.score,
+            person_weeks=cells.person_weeks,
+            told=cells.told,
+            found=cells.found,
+            both=cells.both,
+            near_misses=cells.near_misses,
+            harm=cells.harm,
+            days=cells.surfacing,
         )
     )
 

@@ -2,13 +2,14 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import Session
 
 from surveyapp.learning.delegation import Delegation
@@ -26,6 +27,23 @@ HARM = 2
 # Of what was noticed later than this before the end, the slow ones are not told yet; slower ones never count.
 HORIZON = timedelta(days=30)
 WEEK = timedelta(weeks=1)
+NEAR_MISS, TOLD, FOUND, HARMED = 1, 2, 4, 8
+_error = LearningEvent.kind == "error"
+
+
+def _sign(sign: int, condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, sign), else_=0)
+
+
+# What a report is a sign of, as a sum, and the hours from happening to telling: what a page and the night count alike.
+SIGNS = (
+    _sign(NEAR_MISS, LearningEvent.kind == "near_miss")
+    + _sign(TOLD, _error & LearningEvent.found_by.in_(sorted(OURSELVES)))
+    + _sign(FOUND, _error & (LearningEvent.found_by.in_(sorted(OTHERS)) | (LearningEvent.reached == "external")))
+    + _sign(HARMED, _error & (LearningEvent.severity >= HARM))
+)
+SURFACING = case((_error, LearningEvent.voice_hours + LearningEvent.detection_hours))
+REWORK = case((WorkDelivery.planned.is_(False) & WorkDelivery.rework_of.is_not(None), 1), else_=0)
 Periods = Mapping[int, tuple[datetime, datetime]]
 
 
@@ -67,7 +85,7 @@ Tallies = Mapping[tuple[UUID, int], Tally]
 Counting = defaultdict[tuple[UUID, int], Tally]
 
 
-class _Calendar:
+class Calendar:
     """Finds the wave in whose period a moment lies."""
 
     def __init__(self, periods: Periods) -> None:
@@ -91,7 +109,7 @@ def tallies_of(session: Session, organisation_id: UUID, periods: Periods) -> Tal
     """Count the log of an organisation by unit and wave."""
     found = Counting(Tally)
     if periods:
-        calendar = _Calendar(periods)
+        calendar = Calendar(periods)
         _count_events(session, organisation_id, calendar, found)
         _count_deliveries(session, organisation_id, calendar, found)
         _count_delegations(session, organisation_id, calendar, periods, found)
@@ -110,49 +128,41 @@ def together(tallies: Tallies, units: Collection[UUID], wave: int) -> Tally:
     return total
 
 
-def _count_events(session: Session, organisation_id: UUID, calendar: _Calendar, found: Counting) -> None:
-    event = LearningEvent
-    rows = session.execute(
-        select(
-            event.unit_id,
-            event.told_at,
-            event.kind,
-            event.found_by,
-            event.reached,
-            event.severity,
-            event.detection_hours,
-            event.voice_hours,
-        ).where(
-            event.organisation_id == organisation_id,
-            event.withdrawn.is_(False),
-            event.kind.in_(REPORTS),
-            event.told_at > calendar.start - HORIZON,
-            event.told_at <= calendar.end,
-        )
+def told_in(organisation_id: UUID, calendar: Calendar, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select columns of the reports that count in some period, also of those that only began in it."""
+    return select(*columns).where(
+        LearningEvent.organisation_id == organisation_id,
+        LearningEvent.withdrawn.is_(False),
+        LearningEvent.kind.in_(REPORTS),
+        LearningEvent.told_at > calendar.start - HORIZON,
+        LearningEvent.told_at <= calendar.end,
     )
-    for unit_id, told_at, kind, found_by, reached, severity, detection, voice in rows:
+
+
+def _count_events(session: Session, organisation_id: UUID, calendar: Calendar, found: Counting) -> None:
+    event = LearningEvent
+    columns = event.unit_id, event.told_at, SIGNS, event.voice_hours, SURFACING
+    for unit_id, told_at, signs, voice, surfacing in session.execute(told_in(organisation_id, calendar, *columns)):
         if (wave := calendar.wave(told_at)) is not None:
-            _count_event(found[unit_id, wave], kind, found_by, reached, severity)
+            _count_event(found[unit_id, wave], signs)
         if voice is not None:
             _time(found, calendar, unit_id, told_at, voice, "voice_hours")
-            if kind == "error" and detection is not None:
-                _time(found, calendar, unit_id, told_at, voice + detection, "surfacing_hours")
+        if surfacing is not None:
+            _time(found, calendar, unit_id, told_at, surfacing, "surfacing_hours")
 
 
-def _count_event(tally: Tally, kind: str, found_by: str | None, reached: str | None, severity: int | None) -> None:
+def _count_event(tally: Tally, signs: int) -> None:
     tally.reports += 1
-    tally.near_misses += kind == "near_miss"
-    if kind == "error":
-        ourselves, outside = found_by in OURSELVES, found_by in OTHERS or reached == "external"
-        tally.told += ourselves
-        tally.found += outside
-        tally.both += ourselves and outside
-        tally.harm += severity is not None and severity >= HARM
+    tally.near_misses += bool(signs & NEAR_MISS)
+    tally.told += bool(signs & TOLD)
+    tally.found += bool(signs & FOUND)
+    tally.both += signs & (TOLD | FOUND) == TOLD | FOUND
+    tally.harm += bool(signs & HARMED)
 
 
 def _time(
     found: Counting,
-    calendar: _Calendar,
+    calendar: Calendar,
     unit_id: UUID,
     told_at: datetime,
     hours: float,
@@ -165,29 +175,45 @@ def _time(
         getattr(found[unit_id, wave], name).append(hours)
 
 
-def _count_deliveries(session: Session, organisation_id: UUID, calendar: _Calendar, found: Counting) -> None:
-    rows = session.execute(
-        select(WorkDelivery.unit_id, WorkDelivery.delivered_at, WorkDelivery.planned, WorkDelivery.rework_of).where(
-            WorkDelivery.organisation_id == organisation_id,
-            WorkDelivery.delivered_at > calendar.start,
-            WorkDelivery.delivered_at <= calendar.end,
-        )
+def delivered_in(organisation_id: UUID, calendar: Calendar, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select columns of what was delivered in some period."""
+    return select(*columns).where(
+        WorkDelivery.organisation_id == organisation_id,
+        WorkDelivery.delivered_at > calendar.start,
+        WorkDelivery.delivered_at <= calendar.end,
     )
-    for unit_id, delivered_at, planned, rework_of in rows:
+
+
+def _count_deliveries(session: Session, organisation_id: UUID, calendar: Calendar, found: Counting) -> None:
+    columns = WorkDelivery.unit_id, WorkDelivery.delivered_at, REWORK
+    for unit_id, delivered_at, rework in session.execute(delivered_in(organisation_id, calendar, *columns)):
         if (wave := calendar.wave(delivered_at)) is not None:
             tally = found[unit_id, wave]
             tally.deliveries += 1
-            tally.rework += not planned and rework_of is not None
+            tally.rework += rework
 
 
 def _count_delegations(
-    session: Session,
-    organisation_id: UUID,
-    calendar: _Calendar,
-    periods: Periods,
-    found: Counting,
+    session: Session, organisation_id: UUID, calendar: Calendar, periods: Periods, found: Counting
 ) -> None:
-    """Count the weeks in which delegations were on their way to independent delivery, and those that arrived."""
+    for under_way in delegated_in(session, organisation_id, calendar, periods):
+        tally = found[under_way.unit_id, under_way.wave]
+        tally.delegation_weeks += under_way.weeks
+        tally.delegations += 1
+        tally.independent += under_way.arrived
+
+
+class UnderWay(NamedTuple):
+    """How long a delegation of a unit was on its way to independent delivery in one period, and whether it arrived."""
+
+    unit_id: UUID
+    wave: int
+    weeks: float
+    arrived: bool
+
+
+def delegated_in(session: Session, organisation_id: UUID, calendar: Calendar, periods: Periods) -> Iterator[UnderWay]:
+    """Find the periods in which delegations were on their way to independent delivery."""
     rows = session.scalars(
         select(StoredDelegation).where(
             StoredDelegation.organisation_id == organisation_id, StoredDelegation.unit_id.is_not(None)
@@ -196,7 +222,8 @@ def _count_delegations(
     steps = steps_of(session, rows)
     for row in rows:
         for start, wait in _waits(replay(row.delegator_id, steps[row.id]), calendar.end):
-            _spread(found, row.unit_id, start, wait, calendar, periods)
+            if row.unit_id is not None:
+                yield from _spread(row.unit_id, start, wait, calendar, periods)
 
 
 def _waits(delegation: Delegation, now: datetime) -> Iterable[tuple[datetime, Wait]]:
@@ -204,19 +231,9 @@ def _waits(delegation: Delegation, now: datetime) -> Iterable[tuple[datetime, Wa
     return [(start, wait) for wait in until_independent([delegation], now)] if start and start < now else []
 
 
-def _spread(
-    found: Counting,
-    unit_id: UUID | None,
-    start: datetime,
-    wait: Wait,
-    calendar: _Calendar,
-    periods: Periods,
-) -> None:
+def _spread(unit_id: UUID, start: datetime, wait: Wait, calendar: Calendar, periods: Periods) -> Iterator[UnderWay]:
     end = start + timedelta(days=wait.length)
     for number, (since, until) in periods.items():
         under_way = min(end, until) - max(start, since)
-        if unit_id is not None and under_way > timedelta(0):
-            tally = found[unit_id, number]
-            tally.delegation_weeks += under_way / WEEK
-            tally.delegations += 1
-            tally.independent += wait.end == 1 and calendar.wave(end) == number
+        if under_way > timedelta(0):
+            yield UnderWay(unit_id, number, under_way / WEEK, wait.end == 1 and calendar.wave(end) == number)

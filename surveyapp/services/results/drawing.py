@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.results.estimating import spread_of
 from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine, Point, Verdict
+from surveyapp.services.results.panels import Panel, read_panels
 from surveyapp.stats import words
 from surveyapp.stats.alerts import Alerts, drop_alerts
 from surveyapp.stats.checks import FloatArray
@@ -27,12 +28,10 @@ from surveyapp.stats.steps import step_variance
 from surveyapp.stats.trend import Change, pooled_line
 from surveyapp.stats.words import of_alert, of_change
 from surveyapp.store.learning import StoredAnalysis
-from surveyapp.store.organisation import ReportingGroup
-from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
-from surveyapp.store.releases import Release, ReleaseRow, TeamLine
+from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave
+from surveyapp.store.releases import Release, TeamLine
 
 LINES = "lines"
-MISSING = float("nan")
 # A movement is told from a full window to a full window that has no wave in common with it.
 POOLED_WAVES = 3
 LEAST_SHOWN = 2 * POOLED_WAVES
@@ -44,21 +43,6 @@ ALERT_WAVES = 4
 MESSAGES = (words.LESS_THAN_CHANCE, words.MORE_THAN_CHANCE, words.FELL, ALONE)
 
 Table = list[list[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The released numbers of one scale, series by series and wave by wave; NaN where there is none.
-
-    ``hidden`` is the variance of what publishing hides, and ``rosters`` how many people could have answered.
-    """
-
-    waves: Sequence[int]
-    series: Sequence[str]
-    means: Table
-    counts: Table
-    rosters: Table
-    hidden: Table
 
 
 def pulses_to_draw(session: Session, _now: datetime) -> list[tuple[UUID, UUID]]:
@@ -91,8 +75,9 @@ def draw_lines(session: Session, organisation_id: UUID, pulse_id: UUID, now: dat
     mine = (TeamLine.organisation_id == organisation_id, TeamLine.pulse_id == pulse_id)
     session.execute(delete(TeamLine).where(*mine))
     drawn = 0
+    panels = read_panels(session, organisation_id, pulse_id, [f"scale:{scale.key}" for scale in instrument.scales])
     for scale in instrument.scales:
-        panel = read_panel(session, organisation_id, pulse_id, f"scale:{scale.key}")
+        panel = panels[f"scale:{scale.key}"]
         spread = spread_of(session, organisation_id, scale.key)
         lines = lines_through(panel, spread, pulse.cadence_weeks, instrument.points)
         keys = {"organisation_id": organisation_id, "pulse_id": pulse_id, "figure": f"scale:{scale.key}"}
@@ -129,52 +114,6 @@ def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, now: date
     ).first() or StoredAnalysis(organisation_id=organisation_id, id=uuid4(), kind=LINES, question=question, error="")
     row.state, row.asked_at, row.answer = "done", now, _answer(newest or 0)
     session.add(row)
-
-
-def read_panel(session: Session, organisation_id: UUID, pulse_id: UUID, figure: str) -> Panel:
-    """Read the released numbers of a scale of a pulse."""
-    rows = session.execute(
-        select(
-            Wave.number,
-            ReportingGroup.series,
-            ReleaseRow.value,
-            ReleaseRow.low,
-            ReleaseRow.high,
-            ReleaseRow.n,
-            WaveGroup.roster,
-        )
-        .select_from(ReleaseRow)
-        .join(Release, (Release.organisation_id == ReleaseRow.organisation_id) & (Release.id == ReleaseRow.release_id))
-        .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
-        .join(
-            ReportingGroup,
-            (ReportingGroup.organisation_id == ReleaseRow.organisation_id) & (ReportingGroup.id == ReleaseRow.group_id),
-        )
-        .join(
-            WaveGroup,
-            (WaveGroup.organisation_id == Release.organisation_id)
-            & (WaveGroup.wave_id == Release.wave_id)
-            & (WaveGroup.group_id == ReleaseRow.group_id),
-        )
-        .where(
-            ReleaseRow.organisation_id == organisation_id,
-            Wave.pulse_id == pulse_id,
-            Wave.attribute == "",
-            ReleaseRow.figure == figure,
-            ReleaseRow.value.is_not(None),
-        )
-    ).all()
-    # In an order of their own, so that the same rows give the same lines on every database.
-    waves, series = sorted({row.number for row in rows}), sorted({row.series for row in rows})
-    places = {number: place for place, number in enumerate(waves)}, {name: place for place, name in enumerate(series)}
-    means, counts, rosters, hidden = ([[blank] * len(waves) for _ in series] for blank in (MISSING, 1.0, 1.0, 0.0))
-    for number, name, *columns, roster in rows:
-        # A shown number has all of its columns, which the database holds.
-        value, low, high, n = (float(each or 0) for each in columns)
-        line, column = places[1][name], places[0][number]
-        means[line][column], counts[line][column] = value, n
-        rosters[line][column], hidden[line][column] = max(float(roster), n), (high - low) ** 2 / 12
-    return Panel(waves, series, means, counts, rosters, hidden)
 
 
 def lines_through(panel: Panel, spread: float, cadence_weeks: int, points: int) -> dict[str, DrawnLine]:
@@ -231,7 +170,7 @@ def _drawn(panel: Panel, spread: float) -> _Drawn:
 
 def _shown(panel: Panel) -> list[list[int]]:
     """Return where each series has a number."""
-    return [[column for column, mean in enumerate(row) if mean == mean] for row in panel.means]  # noqa: PLR0124  # NaN.
+    return [[column for column, mean in enumerate(row) if mean == mean] for row in panel.means.tolist()]  # noqa: PLR0124  # NaN.
 
 
 def _verdicts(panel: Panel, drawn: _Drawn, cadence: int) -> Iterator[tuple[int, Verdict]]:

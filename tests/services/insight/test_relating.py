@@ -3,16 +3,21 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 
-from surveyapp.services.insight.cells import Cell
-from surveyapp.services.insight.relating import outcomes_of, relation
+from surveyapp.services.insight.cells import Cell, cells_of
+from surveyapp.services.insight.counted import Counted, count_log
+from surveyapp.services.insight.relating import answer_relation, outcomes_of, relation
+from surveyapp.services.log.events import Entry, event_of
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
 from surveyapp.stats.wave_effects import Slopes, slopes_beside_waves
+from surveyapp.store.reviews import WorkDelivery
+from tests.fixtures.past import Past
 
 
 def told(found: object) -> SafetyAndCounts:
@@ -24,6 +29,23 @@ def told(found: object) -> SafetyAndCounts:
 def scores(cells: list[Cell]) -> list[float]:
     """Return the numbers, none of which is withheld."""
     return [cell.score for cell in cells if cell.score is not None]
+
+
+def in_columns(cells: list[Cell]) -> Counted:
+    """Turn cells, as pages read them, into columns, as the worker does."""
+    logs = [cell.log for cell in cells]
+    same = ("told", "found", "both", "near_misses", "harm", "deliveries", "rework", "independent", "delegation_weeks")
+    return Counted(
+        team=np.unique([cell.series for cell in cells], return_inverse=True)[1],
+        wave=np.array([cell.wave for cell in cells]),
+        score=np.array([cell.score for cell in cells], dtype=float),
+        person_weeks=np.array([cell.person_weeks for cell in cells]),
+        reports=np.array([cell.reports for cell in cells], dtype=float),
+        voice=np.array([log.voice for log in logs], dtype=float),
+        voice_cases=np.array([len(log.voice_hours) for log in logs], dtype=float),
+        surfacing=np.array([log.surfacing for log in logs], dtype=float),
+        **{name: np.array([getattr(log, name) for log in logs], dtype=float) for name in same},
+    )
 
 
 def test_the_relation_is_that_of_the_statistics_with_an_effect_for_every_wave(
@@ -40,7 +62,7 @@ def test_the_relation_is_that_of_the_statistics_with_an_effect_for_every_wave(
             [cell.wave for cell in cells],
         )
     )
-    answer = relation(cells)
+    answer = relation(in_columns(cells))
     reports = answer["outcomes"]["reports"]
     assert reports["within"]["rate_ratio"] == found.within.rate_ratio
     assert (reports["between"]["low"], reports["between"]["high"]) == found.between.rate_ratio_interval
@@ -71,20 +93,21 @@ def test_too_few_teams_are_told_with_about_how_many_it_takes(log_cells: tuple[li
     """A reason, how many there are, and how many it would take."""
     cells, _ = log_cells
     few = {f"T{number:02}" for number in range(1, 8)}
-    answer = relation([cell for cell in cells if cell.series in few])
+    answer = relation(in_columns([cell for cell in cells if cell.series in few]))
     assert (answer["reason"], answer["n"], answer["unit"]) == ("fewer than 12 teams", 7, "teams")
     assert answer["needed"] >= 12
 
 
-def test_nothing_released_is_told() -> None:
+def test_nothing_released_is_told(past: Past) -> None:
     """Before the first wave."""
-    assert relation([])["reason"] == "no released waves"
+    question = {"pulse": str(uuid4()), "scale": "speaking-up"}
+    assert answer_relation(past.session, past.owner, question, "")["reason"] == "no released waves"
 
 
 def test_the_share_found_first_equals_r(log_cells: tuple[list[Cell], set[UUID]], oracle: Callable[[str], Any]) -> None:
     """The outcome that the page relates, through the estimator that it uses, without the calendar as published."""
     cells = [cell for cell in log_cells[0] if cell.log.found]
-    share, values = outcomes_of(cells)["told"], oracle("binom_reporting_share_synth")
+    share, values = outcomes_of(in_columns(cells))["told"], oracle("binom_reporting_share_synth")
     found = slopes_beside_waves(
         np.array(scores(cells))[:, None],
         np.array(share.values, dtype=float),
@@ -103,7 +126,7 @@ def test_the_share_found_first_equals_r(log_cells: tuple[list[Cell], set[UUID]],
 
 def test_every_figure_is_corrected_for_all_questions(log_cells: tuple[list[Cell], set[UUID]]) -> None:
     """Parts, delays and signs of what can be told are one family, and no corrected p-value is below its own."""
-    answer = relation(log_cells[0])
+    answer = relation(in_columns(log_cells[0]))
     told_of = [one for one in answer["outcomes"].values() if "reason" not in one]
     parts = [part for one in told_of for part in (one["within"], one["between"], *one["later"].values())]
     shown = [*parts, *(row for row in answer["panel"].values())]
@@ -115,7 +138,7 @@ def test_an_outcome_that_nobody_logs_says_so_and_leaves_the_others_alone(
     log_cells: tuple[list[Cell], set[UUID]],
 ) -> None:
     """No delivery and no delegation is known here."""
-    outcomes = relation(log_cells[0])["outcomes"]
+    outcomes = relation(in_columns(log_cells[0]))["outcomes"]
     assert {key for key, one in outcomes.items() if "reason" in one} == {"voice", "rework", "independent"}
     assert outcomes["reports"]["needed"] >= 12
 
@@ -123,7 +146,7 @@ def test_an_outcome_that_nobody_logs_says_so_and_leaves_the_others_alone(
 def test_the_record_settles_the_second_look(log_cells: tuple[list[Cell], set[UUID]]) -> None:
     """What is found inside teams is swapped with a seed from the record, so that it is the same everywhere."""
     cells = [louder(cell) for cell in log_cells[0]]
-    first, second = (relation(cells, "a") for _ in range(2))
+    first, second = (relation(in_columns(cells), "a") for _ in range(2))
     swapped = first["outcomes"]["reports"]["swapped"]
     assert first["outcomes"]["reports"]["within"]["adjusted"] < 0.01
     assert (swapped["p"] < 0.01, swapped["n"]) == (True, 24)
@@ -133,3 +156,43 @@ def test_the_record_settles_the_second_look(log_cells: tuple[list[Cell], set[UUI
 def louder(cell: Cell) -> Cell:
     """Let reports follow the score of their own wave closely."""
     return replace(cell, reports=round(3 * np.exp(1.5 * ((cell.score or 3.5) - 3.5))))
+
+
+def test_the_night_counts_what_pages_count(past: Past) -> None:
+    """Columns of half a million cells and single cells are the same figures, events of every kind included."""
+    for number in (1, 2, 3):
+        close = past.wave(number).closes_at
+        for place, unit in enumerate(("Gates", "Cranes", "Pilots", "Tugs", "Operations")):
+            told_at = close - timedelta(days=12 * (place % 2), hours=number)
+            said: dict[str, Any] = {"noticed_at": told_at - timedelta(hours=5 + place), "severity": place}
+            said |= {"found_by": ("own_team", "customer", None)[place % 3], "reached": ("external", "none")[number % 2]}
+            said |= {"occurred_at": told_at - timedelta(days=2)}
+            for kind in ("error", "near_miss"):
+                entry = Entry(past.unit(unit), kind, "A hook slipped", told_at, **said)
+                past.session.add(event_of(past.owner, entry))
+    past.session.add(delivery(past))
+    past.session.flush()
+    cells = [cell for cell in cells_of(past.session, past.owner, past.pulse_id, "speaking-up") if cell.person_weeks > 0]
+    log = count_log(past.session, past.owner, past.pulse_id)
+    assert log is not None
+    counted, expected = log.beside(past.session, past.owner, "speaking-up"), in_columns(cells)
+    order = np.lexsort((expected.team, expected.wave))
+    for name in Counted.__dataclass_fields__:
+        found, wanted = getattr(counted, name)[np.lexsort((counted.team, counted.wave))], getattr(expected, name)[order]
+        np.testing.assert_array_equal(found, wanted, err_msg=name)
+    assert counted.reports.sum() > counted.voice_cases.sum() > 0
+
+
+def delivery(past: Past) -> WorkDelivery:
+    """Make unplanned work of the gates that puts right what was delivered before."""
+    return WorkDelivery(
+        organisation_id=past.owner,
+        id=uuid4(),
+        unit_id=past.unit("Gates"),
+        source="test",
+        external_id="1",
+        kind="delivery",
+        planned=False,
+        delivered_at=past.wave(2).closes_at - timedelta(hours=1),
+        rework_of="0",
+    )

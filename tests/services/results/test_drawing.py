@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from sqlalchemy import event, func, select
 
-from surveyapp.services.results.drawing import Panel, draw_lines, lines_through, pulses_to_draw, read_panel
+from surveyapp.services.results.drawing import draw_lines, lines_through, pulses_to_draw
 from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine
+from surveyapp.services.results.panels import Panel, read_panels
 from surveyapp.services.results.reading import Trend, unit_trend
 from surveyapp.stats.words import FELL, LESS_THAN_CHANCE, MORE_THAN_CHANCE
 from surveyapp.store.learning import StoredAnalysis
@@ -30,14 +32,14 @@ def panel(teams: int = TEAMS, waves: int = WAVES, seed: int = 3) -> Panel:
     chance = random.Random(seed)  # noqa: S311  # Nothing secret.
     levels = [chance.gauss(3.5, 0.3) for _ in range(teams)]
     means = [[round(level + chance.gauss(0, 0.2), 1) for _ in range(waves)] for level in levels]
-    same = [[1.0] * waves for _ in range(teams)]
+    same = np.ones((teams, waves))
     return Panel(
         range(1, waves + 1),
         [f"team-{team:02d}" for team in range(teams)],
-        means,
-        [[6.0 * each for each in row] for row in same],
-        [[8.0 * each for each in row] for row in same],
-        [[0.04 / 12 * each for each in row] for row in same],
+        np.array(means),
+        6 * same,
+        8 * same,
+        0.04 / 12 * same,
     )
 
 
@@ -150,13 +152,13 @@ def trend_of(past: Past, unit: str) -> Trend:
 
 def test_a_panel_has_the_released_numbers_and_nothing_else(past: Past) -> None:
     """Those of every series, with how many were counted, could answer, and what is hidden."""
-    found = read_panel(past.session, past.owner, past.pulse_id, SPEAKING_UP)
+    found = read_panels(past.session, past.owner, past.pulse_id, [SPEAKING_UP])[SPEAKING_UP]
     assert found.waves == [1, 2, 3]
     trend = trend_of(past, "Gates")
     row = found.series.index(trend.waves[0].series)
-    assert found.means[row] == [getattr(wave.figure(SPEAKING_UP), "value", None) for wave in trend.waves]
-    assert found.counts[row] == [9, 9, 9]
-    assert found.rosters[row] == [12, 12, 12]
+    assert found.means[row].tolist() == [getattr(wave.figure(SPEAKING_UP), "value", None) for wave in trend.waves]
+    assert found.counts[row].tolist() == [9, 9, 9]
+    assert found.rosters[row].tolist() == [12, 12, 12]
     assert all(hidden == pytest.approx(0.2**2 / 12) for hidden in found.hidden[row])
 
 

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
+from surveyapp.clock import time_zones
 from surveyapp.errors import Invalid
 from surveyapp.services.log.cells import ORDERS, Reading
 from surveyapp.services.log.exchange import COLUMNS
@@ -49,7 +49,7 @@ def check(reading: Reading, kind: str, headings: Collection[str]) -> None:
     """
     if not 0 < len(reading.source) <= SOURCE_LENGTH:
         raise Invalid("source", reading.source[:60], f"the name of the system, in up to {SOURCE_LENGTH} characters")
-    if reading.time_zone not in available_timezones():
+    if reading.time_zone not in time_zones():
         raise Invalid("time_zone", reading.time_zone, "a time zone such as Europe/Berlin")
     if reading.order not in ORDERS:
         raise Invalid("order", reading.order, f"one of {', '.join(ORDERS)}")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import available_timezones
 
+from surveyapp.clock import time_zones
 from surveyapp.errors import Invalid
 from surveyapp.privacy.policy import Thresholds
 
@@ -71,7 +71,7 @@ def _wrong(terms: PulseTerms) -> Iterator[Invalid]:
     longest = terms.cadence_weeks * WEEK_HOURS - 1
     if not 1 <= terms.open_hours <= longest:
         yield Invalid("open_hours", terms.open_hours, f"1 to {longest} hours, so that a wave ends before the next")
-    if terms.time_zone not in available_timezones():
+    if terms.time_zone not in time_zones():
         yield Invalid("time_zone", terms.time_zone, "a name of the IANA list, such as Europe/Berlin")
     if not 0 <= terms.grace_days <= 30:
         yield Invalid("grace_days", terms.grace_days, "0 to 30 days")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
+from surveyapp.clock import time_zones
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.services.pulses.running import Choice, Stricter
 from surveyapp.services.pulses.terms import PulseTerms
@@ -96,7 +96,7 @@ class PulseForm(ProtectionForm):
         self.unit.choices = [(str(unit_id), name) for unit_id, name in units]
         self.instrument.choices = [(choice.value, _instrument_words(choice)) for choice in instruments]
         self.cadence_weeks.choices = [(weeks, cadence_words(weeks)) for weeks in (1, 2, 4, 13)]
-        self.time_zone.choices = [(zone, zone) for zone in sorted(available_timezones())]
+        self.time_zone.choices = [(zone, zone) for zone in sorted(time_zones())]
 
     @property
     def terms(self) -> PulseTerms:

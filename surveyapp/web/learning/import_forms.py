@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from surveyapp.clock import time_zones
 from surveyapp.services.log.cells import ORDERS, YEAR_FIRST, Reading
 from surveyapp.services.log.exchange import COLUMNS, EXPOSURE, SCOPES
 from surveyapp.services.log.mapping import SOURCE_LENGTH
@@ -53,7 +53,7 @@ class ReadingForm(StaffForm):
 
     def validate_time_zone(self, field: Field) -> None:
         """Refuse what is no time zone."""
-        if field.data not in available_timezones():
+        if field.data not in time_zones():
             raise ValidationError(_("We do not know this time zone; one is Europe/Berlin."))
 
     def columns(self) -> Iterator[SelectField]:

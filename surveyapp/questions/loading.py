@@ -1,6 +1,7 @@
 """From a TOML file to an instrument, or to the list of everything that is wrong with it."""
 
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 from surveyapp.errors import SurveyError
@@ -34,6 +35,12 @@ def load(text: str, *, source: str) -> Instrument:
     InstrumentError
         With every problem at once, each naming file, item, field, value and what would be right.
     """
+    return _loaded(text, source)
+
+
+# An instrument never changes, and every page about a wave asks for one.
+@lru_cache(maxsize=64)
+def _loaded(text: str, source: str) -> Instrument:
     problems: list[str] = []
     instrument = build(Table(_parse(text, source), source, problems))
     if problems:

@@ -1,6 +1,5 @@
 """Instruments of an organisation: the shipped ones and those it holds a licence for, kept by exact text."""
 
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,9 +11,8 @@ from surveyapp.questions import Instrument, load
 from surveyapp.store.pulses import InstrumentCopy
 
 
-@lru_cache(maxsize=64)
 def read_instrument(toml: str) -> Instrument:
-    """Parse the stored text of an instrument, once per text."""
+    """Parse the stored text of an instrument."""
     return load(toml, source="stored instrument")
 
 

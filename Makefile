@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # As many processes as there are cores; PYTEST_ARGS= runs the tests one after the other.
 PYTEST_ARGS ?= --numprocesses auto --dist worksteal
+# Many tests start Python, which then need not compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 TEMPLATES := surveyapp/web/templates surveyapp/mail/templates
 
 .PHONY: help demo test lint types rules pytest slow browser format screenshots lock clean

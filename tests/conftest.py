@@ -1,6 +1,8 @@
 """What every test may ask for; each module in ``tests/fixtures`` is a plugin with fixtures of one kind."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,12 @@ pytest_plugins = sorted(
     for module in (Path(__file__).parent / "fixtures").glob("*.py")
     if module.stem != "__init__"
 )
+
+# Every test makes databases that are gone a second later, and a disk would take its time to keep them safe.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 1024**3  # noqa: S108  # Only as the place for folders with names of their own.
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    # Processes that tests start ask the environment, this one may have asked already.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # A loaded machine is no reason to fail, so no example has a deadline. The gate tries the same examples everywhere, so
 # that a change fails on the machine where it was made; `make slow` looks for new ones.

@@ -99,7 +99,8 @@ def test_an_outcome_has_its_n_and_interval_on_both_sides(app: Flask) -> None:
         found, rework = outcomes(answer)
         assert outcomes({}) == []
     assert [side.label for side in found.sides] == ["These teams", "The other teams"]
-    assert found.sides[0].after == "9 in 100 person-weeks, 4.0 to 17.0 per 100"
+    assert str(found.sides[0].after) == "9 in 100: 4.0 \N{EN DASH} 17.0"
+    assert found.scale == "Per 100 person-weeks, with 95 % confidence"
     assert (rework.said, rework.sides) == ("Cannot tell yet: too few to tell.", ())
 
 

@@ -12,16 +12,18 @@ from surveyapp.web.language import gettext as _
 
 WHEN = ("before", "after")
 HOURS_A_DAY = 24
-SHARE = _("%(cases)s of %(whole)s, %(low)s to %(high)s %%")
-RATE = _("%(cases)s in %(whole)s person-weeks, %(low)s to %(high)s per 100")
-FIGURES: Mapping[str, str] = {
-    "reports": RATE,
-    "told": SHARE,
-    "voice": _("n = %(n)s, typically %(low)s to %(high)s hours"),
-    "surfacing": _("n = %(n)s, typically %(low)s to %(high)s days"),
-    "found": RATE,
-    "rework": SHARE,
-    "independent": _("%(cases)s in %(whole)s weeks under way, %(low)s to %(high)s per 100"),
+WHOLE = 100.0
+# From here on a decimal says nothing.
+MANY = 10
+# In what the figures of each side are told.
+SCALES: Mapping[str, str] = {
+    "reports": _("Per 100 person-weeks, with 95 %% confidence"),
+    "told": _("Percent, with 95 %% confidence"),
+    "voice": _("Hours, with 95 %% confidence"),
+    "surfacing": _("Days, with 95 %% confidence"),
+    "found": _("Per 100 person-weeks, with 95 %% confidence"),
+    "rework": _("Percent, with 95 %% confidence"),
+    "independent": _("Per 100 weeks under way, with 95 %% confidence"),
 }
 # In the order in which they are shown, with what a change of each is told in.
 UNITS: Mapping[str, str] = {
@@ -37,7 +39,9 @@ NAMES: Mapping[str, str] = {key: words.name for key, words in OUTCOMES.items()} 
     "surfacing": _("From happening to telling")
 }
 MEASURES: Mapping[str, str] = {key: words.measure for key, words in OUTCOMES.items()} | {
-    "surfacing": _("Typical days until an error is told")
+    "told": _("Errors that the team found first, of those that others found or that reached somebody outside"),
+    "surfacing": _("Typical days until an error is told"),
+    "rework": _("Deliveries that were unplanned and put right another one, of all deliveries"),
 }
 TIMES = {
     Verdict.ROSE: _("Longer than before, beyond the other teams: %(low)s to %(high)s %(unit)s."),
@@ -48,9 +52,7 @@ COUNTS = {
     Verdict.FELL: _("Less than before, beyond the other teams: %(low)s to %(high)s %(unit)s."),
 }
 NO_CLAIM = {
-    Verdict.EARLY: _(
-        "Cannot tell yet, for the planned end has not come; so far anything from %(low)s to %(high)s %(unit)s fits."
-    ),
+    Verdict.EARLY: _("Cannot tell yet: so far anything from %(low)s to %(high)s %(unit)s fits."),
     Verdict.ONE_OF_MANY: _(
         "Cannot tell: alone %(low)s to %(high)s %(unit)s would be a sign, "
         "but among %(asked)s outcomes some look like this by chance."
@@ -60,12 +62,24 @@ NO_CLAIM = {
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What one side had in a time: how much it rests on, and the interval."""
+
+    n: str
+    interval: str
+
+    def __str__(self) -> str:
+        """Write both in one line."""
+        return f"{self.n}: {self.interval}"
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one side had before and after."""
 
     label: str
-    before: str
-    after: str
+    before: Counted
+    after: Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,7 @@ class Outcome:
 
     name: str
     measure: str
+    scale: str
     said: str
     sides: tuple[Side, ...]
 
@@ -81,7 +96,11 @@ class Outcome:
 def outcomes(answer: Answer) -> list[Outcome]:
     """Return every outcome beside a comparison, those of which too little is known among them."""
     known = answer.get("beside", {}).get("outcomes", {})
-    return [Outcome(_(NAMES[key]), _(MEASURES[key]), *_told(key, known[key], answer)) for key in UNITS if key in known]
+    return [
+        Outcome(_(NAMES[key]), _(MEASURES[key]), _(SCALES[key]) % (), *_told(key, known[key], answer))
+        for key in UNITS
+        if key in known
+    ]
 
 
 def _told(key: str, one: Answer, answer: Answer) -> tuple[str, tuple[Side, ...]]:
@@ -98,7 +117,7 @@ def _sentence(key: str, one: Answer, answer: Answer) -> str:
         return cannot_tell(effect)
     values = {"low": _change(one, effect["low"], "0"), "high": _change(one, effect["high"], "∞"), "unit": _(UNITS[key])}
     claims = NO_CLAIM | (TIMES if one["kind"] == "time" else COUNTS)
-    said = claims[verdict(one, answer)] % (values | {"asked": answer["beside"]["asked"]})
+    said = _(claims[verdict(one, answer)]) % (values | {"asked": answer["beside"]["asked"]})
     return f"{teams(effect['n'])}: {said}"
 
 
@@ -115,17 +134,16 @@ def verdict(one: Answer, answer: Answer) -> Verdict:
 def _change(one: Answer, value: float | None, unknown: str) -> str:
     if one["kind"] == "time":
         return factor(value, unknown)
-    return unknown if value is None else signed(value)
+    if value is None:
+        return unknown
+    # No share moves by more than all of it.
+    return signed(max(-WHOLE, min(value, WHOLE)), 0) if one["kind"] == "share" else signed(value)
 
 
-def _figure(key: str, one: Answer, figure: Answer) -> str:
-    """Write what was counted on one side: n and interval."""
+def _figure(key: str, one: Answer, figure: Answer) -> Counted:
     scale = {"share": 100.0, "time": 1 / HOURS_A_DAY if key == "surfacing" else 1.0}.get(one["kind"], 1.0)
-    places = 0 if one["kind"] == "share" else 1
-    return _(FIGURES[key]) % {
-        "n": figure["n"],
-        "cases": figure.get("cases"),
-        "whole": f"{figure.get('whole', 0):.0f}",
-        "low": f"{scale * figure['low']:.{places}f}",
-        "high": f"{scale * figure['high']:.{places}f}",
-    }
+    low, high = (scale * figure[end] for end in ("low", "high"))
+    places = 0 if one["kind"] == "share" or low >= MANY else 1
+    said = {"time": "n = %(n)s", "share": _("%(cases)s of %(whole)s")}.get(one["kind"], _("%(cases)s in %(whole)s"))
+    given = {"n": figure["n"], "cases": figure.get("cases"), "whole": f"{figure.get('whole', 0):.0f}"}
+    return Counted(said % given, f"{low:.{places}f} \N{EN DASH} {high:.{places}f}")

@@ -169,7 +169,9 @@ def _summary(compared: Compared) -> Figures:
 
 def _outcomes(beside: Collection[Outcome]) -> Section:
     rows = tuple(
-        (each.name, side.label, side.before, side.after) for each in beside if each.sides for side in each.sides
+        (f"{each.name}. {each.scale}", side.label, str(side.before), str(side.after))
+        for each in beside
+        for side in each.sides
     )
     header = (_("Outcome"), _("Teams"), _("Before"), _("After"))
     return Section(

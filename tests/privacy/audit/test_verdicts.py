@@ -52,19 +52,29 @@ def test_deniable_are_two_values_with_a_favourable_one(
     assert judge(puzzle, Solution((values, (2,)), (undecided, ()), 1), 4) == (verdict, "told")
 
 
+def test_a_solution_of_another_puzzle_is_refused() -> None:
+    """A crowd without a verdict would be one that nobody looked at."""
+    puzzle = Puzzle((Crowd(3, ALL), Crowd(1, (2,))), ())
+    with pytest.raises(ValueError, match="zip"):
+        judge(puzzle, Solution((ALL,), ((),), 1), 4)
+
+
 def says(total: int, crowds: tuple[int, ...] = (0,)) -> Clue:
     """Make a clue that tells a sum."""
     return Clue(crowds, (((total, total),),), (1,), leaves_one_out=False)
 
 
 def test_an_attack_counts_the_answers_of_each_crowd() -> None:
-    """Three are worked out, two have only 1 and 2 left, four stay deniable, and one who tells is not counted."""
-    puzzle = Puzzle(
-        (Crowd(3, ALL), Crowd(2, ALL), Crowd(4, ALL), Crowd(1, (3,))), (says(15), says(3, (1,)), says(15, (2, 3)))
-    )
-    tally = attack(puzzle, 4)
-    assert (tally.answers, tally.determined, tally.broken, tally.undecided) == (9, 3, 2, 0)
+    """Three are worked out, twice two have only 1 and 2 left, four stay deniable, and one who tells is not counted."""
+    crowds = (Crowd(3, ALL), Crowd(2, ALL), Crowd(2, ALL), Crowd(4, ALL), Crowd(1, (3,)))
+    tally = attack(Puzzle(crowds, (says(15), says(3, (1,)), says(3, (2,)), says(15, (3, 4)))), 4)
+    assert (tally.answers, tally.determined, tally.broken, tally.undecided) == (11, 3, 4, 0)
     assert tally.solves >= 2
+
+
+def test_an_attack_without_time_decides_nothing() -> None:
+    """What nobody had time for counts as undecided."""
+    assert attack(Puzzle((Crowd(9, ALL),), (says(27),)), 4, seconds=0) == Tally(9, undecided=9, solves=1)
 
 
 def test_a_contradiction_has_nobody_to_attack() -> None:

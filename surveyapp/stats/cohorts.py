@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats import checks, designs, glm
+from surveyapp.stats import checks, designs, glm, power
 from surveyapp.stats.change import collapse
 from surveyapp.stats.checks import BoolArray, FloatArray, IntArray
+from surveyapp.stats.detectable import Detectable
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.seeds import generator
+
+NO_COHORT = CannotTell("no cohort has enough teams and others to compare with", 0, 1, "cohorts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +128,25 @@ def staggered_effect(
     checks.same_length(score=table, start=starts)
     checks.at_least("waves_before", waves_before, 1)
     checks.at_least("waves_after", waves_after, 1)
+    known = _known(starts)
+    found = _windows(table, starts, waves_before, waves_after)
+    if not found:
+        return NO_COHORT
+    return _pool(found, len(known), confidence)
+
+
+def _known(starts: FloatArray) -> FloatArray:
+    """Give the starts that there are, and refuse those that are no place."""
     known = starts[np.isfinite(starts)]
     if (bad := (known < 0) | (known != np.floor(known))).any():
         raise ValueError(f"start must be a whole number from 0, or NaN, got {known[bad][0]:g}")
-    found = [
-        window
-        for first in np.unique(known).astype(int)
-        if (window := _window(table, starts, int(first), waves_before, waves_after)) is not None
-    ]
-    if not found:
-        return CannotTell("no cohort has enough teams and others to compare with", 0, 1, "cohorts")
-    return _pool(found, len(known), confidence)
+    return known
+
+
+def _windows(table: FloatArray, starts: FloatArray, before: int, after: int) -> "list[_Window]":
+    firsts = np.unique(starts[np.isfinite(starts)]).astype(int)
+    found = [_window(table, starts, int(first), before, after) for first in firsts]
+    return [window for window in found if window is not None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,3 +211,104 @@ def _pool(found: list[_Window], started: int, confidence: float) -> StaggeredEff
         started - total,
         f"cohorts pooled by size, {pooled.method}",
     )
+
+
+def minimum_detectable_staggered(
+    score: ArrayLike,
+    start: ArrayLike,
+    *,
+    waves_before: int,
+    waves_after: int,
+    wanted: float = 0.8,
+    level: float = 0.05,
+) -> Detectable | CannotTell:
+    """Give the smallest change that teams with different starts would be found to have, before anything is tried.
+
+    Parameters
+    ----------
+    score : array_like, shape (teams, waves)
+        Team scores of waves in which nothing was tried, in points; NaN where withheld.
+    start : array_like, shape (planned teams,)
+        Waves from the first start to that of each team: 0 for the first; NaN for a team that never starts.
+    waves_before, waves_after : int
+        Waves on each side of every start.
+    wanted, level : float
+        Power; two-sided significance level.
+
+    Returns
+    -------
+    Detectable or CannotTell
+        CannotTell when no cohort would have a fair comparison, or the past is too short or too thin.
+
+    Raises
+    ------
+    ValueError
+        If a start is not a whole number from 0, a number of waves is under 1, level is outside (0, 1),
+        or power is not above level.
+
+    Notes
+    -----
+    Noncentral t with the degrees of freedom of `staggered_effect` for these cohorts. A team that waits serves several
+    of them in overlapping waves, so that its changes go together: the standard error is that of the whole sum, from how
+    far apart two waves of a team lie, by the waves between them. Waves further apart than the past is long count as
+    the furthest that were seen.
+
+    Examples
+    --------
+    >>> score = np.random.default_rng(3).normal(3.5, 0.2, (24, 8))
+    >>> start = np.repeat([0.0, 2.0, np.nan], 8)
+    >>> round(minimum_detectable_staggered(score, start, waves_before=2, waves_after=2).estimate, 1)
+    0.2
+    """
+    table, starts = checks.matrix("score", score, missing=True), checks.vector("start", start, missing=True)
+    checks.at_least("waves_before", waves_before, 1)
+    checks.at_least("waves_after", waves_after, 1)
+    checks.share("level", level)
+    length = waves_before + waves_after + int(_known(starts).max(initial=0))
+    made_up = generator("any scores").normal(size=(len(starts), length))
+    found = _windows(made_up, starts + waves_before, waves_before, waves_after)
+    if not found:
+        return NO_COHORT
+    apart = _apart(table)
+    if isinstance(apart, CannotTell):
+        return apart
+    pooled = _pool(found, int(np.isfinite(starts).sum()), 1 - level)
+    if isinstance(pooled, CannotTell):
+        return pooled
+    weights = _weights(found, made_up.shape, waves_before, waves_after)
+    lags = np.abs(np.subtract.outer(np.arange(length), np.arange(length)))
+    variance = -float(np.sum((weights @ apart[np.minimum(lags, len(apart) - 1)]) * weights))
+    shift = power.detectable_shift(max(pooled.df, 1.0), power=wanted, level=level)
+    return Detectable(pooled.n, shift * max(variance, 0.0) ** 0.5, wanted, "cohorts pooled by size")
+
+
+def _apart(table: FloatArray) -> FloatArray | CannotTell:
+    """Give half the mean squared distance of two waves of a team, what all share taken out, by the waves between."""
+    seen = np.isfinite(table)
+    teams, waves = int(seen.any(axis=1).sum()), table.shape[1]
+    if teams < designs.FEWEST_TEAMS:
+        return CannotTell("too few teams to see how much teams move", teams, designs.FEWEST_TEAMS, "teams")
+    found = [0.0]
+    for lag in range(1, waves):
+        moved = table[:, lag:] - table[:, :-lag]
+        there = np.isfinite(moved)
+        number = there.sum(axis=0)
+        means = np.where(there, moved, 0.0).sum(axis=0) / np.maximum(number, 1)
+        freedom = int(np.maximum(number - 1, 0).sum())
+        squares = float(np.where(there, moved - means, 0.0).ravel() @ np.where(there, moved - means, 0.0).ravel())
+        found.append(squares / freedom / 2 if freedom else found[-1])
+    if len(found) < 2 or not found[1] > 0:
+        return CannotTell("no team ever moved more than another, or there is one wave", waves, 2, "waves")
+    return np.array(found)
+
+
+def _weights(found: list[_Window], shape: tuple[int, int], before: int, after: int) -> FloatArray:
+    """Give how much every team and wave counts for the pooled effect."""
+    weights = np.zeros(shape)
+    total = sum(int(window.treated.sum()) for window in found)
+    contrast = np.r_[np.full(before, -1 / before), np.full(after, 1 / after)]
+    for window in found:
+        own, treated = window.treated, int(window.treated.sum())
+        each = np.where(own, 1 / treated, -1 / (len(own) - treated)) * treated / total
+        weights[window.teams, window.start - before : window.start + after] += np.outer(each, contrast)
+    return weights

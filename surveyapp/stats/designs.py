@@ -1,4 +1,4 @@
-"""Before anything is tried: which test a design allows, what it could find, and a fair draw of who starts."""
+"""Before anything is tried: which test a design allows, how much teams move anyway, and a fair draw of who starts."""
 
 import math
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import integrate, optimize, special
+from scipy import special
 
-from surveyapp.stats import checks, power
+from surveyapp.stats import checks
 from surveyapp.stats.checks import FloatArray
+from surveyapp.stats.levels import size_scale
 from surveyapp.stats.outcome import CannotTell
 
 Test = Literal["placebo rank", "permutation", "studentised permutation", "adjusted for the baseline"]
@@ -152,17 +153,10 @@ def spread_of_change(
     True
     """
     table = checks.matrix("score", score, missing=True)
-    checks.at_least("waves_before", waves_before, 1)
-    checks.at_least("waves_after", waves_after, 1)
     checks.share("confidence", confidence)
-    length = waves_before + waves_after
-    if table.shape[1] < length:
-        return CannotTell("the past is shorter than the plan", table.shape[1], length, "waves")
-    changes = [
-        mean_of_seen(table[:, start + waves_before : start + length])
-        - mean_of_seen(table[:, start : start + waves_before])
-        for start in range(table.shape[1] - length + 1)
-    ]
+    changes = _past_changes(table, waves_before, waves_after)
+    if isinstance(changes, CannotTell):
+        return changes
     usable = [change[np.isfinite(change)] for change in changes]
     teams = max(len(change) for change in usable)
     if teams < FEWEST_TEAMS:
@@ -171,9 +165,147 @@ def spread_of_change(
     sd = math.sqrt(sum(float(np.sum((change - change.mean()) ** 2)) for change in usable if len(change)) / freedom)
     if not sd > 0:
         return CannotTell("no team ever moved more than another", teams, None, "teams")
-    df = (teams - 1) * max(1, table.shape[1] // length)
-    low, high = (sd * math.sqrt(df / special.chdtri(df, tail)) for tail in ((1 - confidence) / 2, (1 + confidence) / 2))
+    low, high = _around(sd, (teams - 1) * max(1, table.shape[1] // (waves_before + waves_after)), confidence)
     return Spread(teams, sd, low, high, len(changes), "pooled over start waves")
+
+
+def spread_by_size(score: ArrayLike, size: ArrayLike, waves_before: int, waves_after: int) -> FloatArray | CannotTell:
+    """Estimate how much each team's mean moves by itself, given how many people answer in it.
+
+    Parameters
+    ----------
+    score : array_like, shape (teams, waves)
+        Team scores of waves in which nothing was tried, in points; NaN where withheld.
+    size : array_like, shape (teams,)
+        Answers behind one wave of the team, on average.
+    waves_before, waves_after : int
+        Waves on each side of the planned start.
+
+    Returns
+    -------
+    ndarray, shape (teams,), or CannotTell
+        Standard deviation of each team's change, in points. CannotTell with fewer waves than the design has, with
+        fewer than 20 teams, or when none of them moved.
+
+    Raises
+    ------
+    ValueError
+        If score is not two-dimensional, lengths differ, a size is not above 0 or a number of waves is under 1.
+
+    Notes
+    -----
+    The squared change is expected to be a + b / size with a, b >= 0, fitted over all teams and start waves. With fewer
+    teams the fit says less than the common spread of `spread_of_change`.
+
+    Examples
+    --------
+    >>> size = np.repeat([4, 16], 30)
+    >>> score = np.random.default_rng(4).normal(3.5, 1 / np.sqrt(size)[:, None], (60, 12))
+    >>> spread_by_size(score, size, 3, 3)[[0, -1]].round(1).tolist()
+    [0.4, 0.2]
+    """
+    table, sizes = checks.matrix("score", score, missing=True), checks.above("size", checks.vector("size", size), 0)
+    checks.same_length(score=table, size=sizes)
+    changes = _past_changes(table, waves_before, waves_after)
+    if isinstance(changes, CannotTell):
+        return changes
+    seen = np.isfinite(changes)
+    number = seen.sum(axis=1, keepdims=True)
+    if number.max() <= BESIDE_ONE:
+        return CannotTell("too few teams to see what their size does", int(number.max()), BESIDE_ONE + 1, "teams")
+    means = np.where(seen, changes, 0.0).sum(axis=1, keepdims=True) / np.maximum(number, 1)
+    # What a team is away from a mean that it is part of is a little less than what it moved.
+    squares = ((changes - means) ** 2 * number / np.maximum(number - 1, 1))[seen]
+    if not squares.max() > 0:
+        return CannotTell("no team ever moved more than another", int(number.max()), None, "teams")
+    return size_scale(squares, np.broadcast_to(1 / sizes, changes.shape)[seen], 1 / sizes)
+
+
+def spread_given_baseline(
+    score: ArrayLike, waves_between: int, waves_after: int, *, confidence: float = 0.95
+) -> Spread | CannotTell:
+    """Estimate from the past how far a team's mean ends up from what its score on one wave lets expect.
+
+    Parameters
+    ----------
+    score : array_like, shape (teams, waves)
+        Team scores of waves in which nothing was tried, in points; NaN where withheld.
+    waves_between : int
+        Waves between the one that teams are chosen on and the start.
+    waves_after : int
+        Waves after the start.
+    confidence : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    Spread or CannotTell
+        CannotTell with fewer waves than that takes, or fewer than 8 teams.
+
+    Raises
+    ------
+    ValueError
+        If score is not two-dimensional or a number of waves is out of range.
+
+    Notes
+    -----
+    Regression of later means on the score of one wave, with a level for each start wave and one slope for all, which is
+    what `surveyapp.stats.change.adjusted_for_baseline` does after the fact.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(4)
+    >>> score = rng.normal(3.5, 0.3, (400, 1)) + rng.normal(0, 0.3, (400, 12))
+    >>> 0.26 < spread_given_baseline(score, 0, 3).estimate < 0.29
+    True
+    """
+    table = checks.matrix("score", score, missing=True)
+    checks.at_least("waves_between", waves_between, 0)
+    checks.at_least("waves_after", waves_after, 1)
+    checks.share("confidence", confidence)
+    length = 1 + waves_between + waves_after
+    if table.shape[1] < length:
+        return CannotTell("the past is shorter than the plan", table.shape[1], length, "waves")
+    base, later = [], []
+    for start in range(table.shape[1] - length + 1):
+        first, mean = table[:, start], mean_of_seen(table[:, start + 1 + waves_between : start + length])
+        there = np.isfinite(first) & np.isfinite(mean)
+        if there.any():
+            base.append(first[there] - first[there].mean())
+            later.append(mean[there] - mean[there].mean())
+    teams = max((len(window) for window in base), default=0)
+    if teams < FEWEST_TEAMS:
+        return CannotTell("too few teams to see how much teams move", teams, FEWEST_TEAMS, "teams")
+    x, y = np.concatenate(base), np.concatenate(later)
+    slope = float(x @ y / (x @ x)) if x.any() else 0.0
+    squares = float(np.sum((y - slope * x) ** 2))
+    if not squares > 0:
+        return CannotTell("no team ever moved more than another", teams, None, "teams")
+    sd = math.sqrt(squares / (len(y) - len(base) - 1))
+    low, high = _around(sd, (teams - 2) * max(1, table.shape[1] // length), confidence)
+    return Spread(teams, sd, low, high, len(base), "given one wave, pooled over start waves")
+
+
+def _past_changes(table: FloatArray, before: int, after: int) -> FloatArray | CannotTell:
+    """Give the change of every team over every window of the plan's length, shape (windows, teams)."""
+    checks.at_least("waves_before", before, 1)
+    checks.at_least("waves_after", after, 1)
+    length = before + after
+    if table.shape[1] < length:
+        return CannotTell("the past is shorter than the plan", table.shape[1], length, "waves")
+    return np.array(
+        [
+            mean_of_seen(table[:, start + before : start + length]) - mean_of_seen(table[:, start : start + before])
+            for start in range(table.shape[1] - length + 1)
+        ]
+    )
+
+
+def _around(sd: float, df: float, confidence: float) -> tuple[float, float]:
+    """Give the chi-square interval of a standard deviation."""
+    tails = (1 - confidence) / 2, (1 + confidence) / 2
+    low, high = (sd * math.sqrt(df / special.chdtri(df, tail)) for tail in tails)
+    return low, high
 
 
 def mean_of_seen(table: FloatArray) -> FloatArray:
@@ -181,115 +313,6 @@ def mean_of_seen(table: FloatArray) -> FloatArray:
     seen = np.isfinite(table)
     number = seen.sum(axis=1)
     return np.where(number > 0, np.where(seen, table, 0.0).sum(axis=1) / np.maximum(number, 1), np.nan)
-
-
-@dataclass(frozen=True, slots=True)
-class Detectable:
-    """The smallest true change that a design finds with the wanted power.
-
-    Parameters
-    ----------
-    n : int
-        Teams in all.
-    estimate : float
-        In points.
-    power : float
-        Probability of a significant result at a true change of this size.
-    method : str
-        The test it is computed for.
-    """
-
-    n: int
-    estimate: float
-    power: float
-    method: str
-
-
-def minimum_detectable_change(
-    sd: float, treated: int, comparison: int, *, wanted: float = 0.8, level: float = 0.05
-) -> Detectable | CannotTell:
-    """Give the smallest change that the test of a design would find, before anything is tried.
-
-    Parameters
-    ----------
-    sd : float
-        Standard deviation of one team's change without any effect, in points; from `spread_of_change`.
-    treated, comparison : int
-        Teams of the design.
-    wanted : float
-        Power.
-    level : float
-        Two-sided significance level.
-
-    Returns
-    -------
-    Detectable or CannotTell
-        CannotTell for designs without a valid test.
-
-    Raises
-    ------
-    ValueError
-        If sd is not above 0, no team is treated, level is outside (0, 1), or power is not above level.
-
-    Notes
-    -----
-    One team: exact for the rank among equally spread normal changes. Two: noncentral t with the pooled degrees of
-    freedom, at the largest level that the number of assignments allows. Three or more: noncentral t with the
-    Bell-McCaffrey degrees of freedom and one more, because the permutation test learns the noise from the teams
-    of both sides. Within 10 % of simulation from 3 to 60 teams a side. Teams that were chosen low are adjusted for
-    their baseline, which needs 3 to 10 % less.
-
-    Examples
-    --------
-    >>> plan = minimum_detectable_change(0.21, 10, 30)
-    >>> round(plan.estimate, 2), plan.method
-    (0.23, 'studentised permutation')
-    """
-    checks.positive("sd", sd)
-    checks.share("level", level)
-    test = fitting_test(treated, comparison, WAVES_FOR_ONE, WAVES_FOR_ONE)
-    if isinstance(test, CannotTell):
-        return test
-    root = math.sqrt(1 / treated + 1 / comparison)
-    if treated == 1:
-        shift = _rank_shift(comparison, wanted, level)
-    else:
-        df = treated + comparison - 2.0
-        if treated >= FEWEST_TREATED:
-            df = min(df, 1 + _bell_mccaffrey(treated, comparison))
-        shift = power.detectable_shift(df, power=wanted, level=_reachable(treated, comparison, level))
-    return Detectable(treated + comparison, shift * sd * root, wanted, test)
-
-
-def _bell_mccaffrey(first: int, second: int) -> float:
-    """Degrees of freedom of the unequal-variance interval when the variances are equal after all."""
-    return (1 / first + 1 / second) ** 2 / (1 / (first**2 * (first - 1)) + 1 / (second**2 * (second - 1)))
-
-
-def _reachable(treated: int, comparison: int, level: float) -> float:
-    """Give the largest p-value of a permutation test that does not exceed the level."""
-    # With equal sides every assignment has a mirror image that is exactly as extreme.
-    step = (2 if treated == comparison else 1) / math.comb(treated + comparison, treated)
-    return math.floor(level / step + 1e-9) * step
-
-
-def _rank_shift(comparison: int, wanted: float, level: float) -> float:
-    """Give the shift, in standard errors, at which the rank among placebo changes is significant often enough."""
-    checks.share("level", level)
-    if not level < checks.share("power", wanted):
-        raise ValueError(f"power must be above level {level:g}, got {wanted:g}")
-    ahead = math.floor(level * (comparison + 1) + 1e-9) - 1
-    widening = math.sqrt(1 + 1 / comparison)
-
-    def found(shift: float) -> float:
-        def at(size: float) -> float:
-            tail = 2 * special.ndtr(-size * widening)
-            density = math.exp(-((size - shift) ** 2) / 2) + math.exp(-((size + shift) ** 2) / 2)
-            return float(special.bdtr(ahead, comparison, tail)) * density / math.sqrt(2 * math.pi)
-
-        return float(integrate.quad(at, 0, shift + 10, limit=200)[0])
-
-    return float(optimize.brentq(lambda shift: found(shift) - wanted, 0, 20))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """Staggered starts: equal to the simple comparison where that is right, and right where it is not."""
 
+from math import nan
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from surveyapp.stats.change import ChangeEffect, collapse, difference_of_changes
-from surveyapp.stats.cohorts import StaggeredEffect, staggered_effect
+from surveyapp.stats.cohorts import StaggeredEffect, minimum_detectable_staggered, staggered_effect
+from surveyapp.stats.detectable import Detectable
 from surveyapp.stats.outcome import CannotTell
+from surveyapp.stats.power import detectable_difference, detectable_shift
 
 Floats = NDArray[np.float64]
 
@@ -132,3 +136,61 @@ def test_nonsense_is_refused(start: Floats, before: int, message: str) -> None:
     """The message names the argument, its value and the limit."""
     with pytest.raises(ValueError, match=message):
         staggered_effect(panel(STARTS, 9), start, waves_before=before, waves_after=2)
+
+
+def announced(score: Floats, start: list[float], before: int, after: int) -> float:
+    """Give what these cohorts would find, which they always do."""
+    found = minimum_detectable_staggered(score, start, waves_before=before, waves_after=after)
+    assert isinstance(found, Detectable)
+    return found.estimate
+
+
+def test_what_one_start_takes_is_that_of_the_difference_of_changes() -> None:
+    """Waves without memory: the variance of a change is s² (1/before + 1/after)."""
+    score = np.random.default_rng(2).normal(3.5, 0.3, (3_000, 9))
+    found = announced(score, [0.0] * 8 + [nan] * 32, 3, 2)
+    sd = 0.3 * (1 / 3 + 1 / 2) ** 0.5
+    df = (1 / 8 + 1 / 32) ** 2 / (1 / (8**2 * 7) + 1 / (32**2 * 31))
+    assert found == pytest.approx(detectable_difference(sd, 8, 32, df=df), rel=0.02)
+
+
+def test_teams_that_wait_serve_several_cohorts_in_waves_that_overlap() -> None:
+    """What is announced is the spread of the estimate itself, over organisations in which waves hang together."""
+    rng = np.random.default_rng(4)
+    start = [0.0] * 5 + [2.0] * 5 + [nan] * 10
+
+    steps = rng.normal(0, 0.15, (4_000, 20, 8)).cumsum(axis=2)
+    many = 3.5 + steps + rng.normal(0, 0.2, (4_000, 20, 8))
+    early = many[:, :, 3:6].mean(axis=2) - many[:, :, :3].mean(axis=2)
+    late = many[:, :, 5:].mean(axis=2) - many[:, :, 2:5].mean(axis=2)
+    waiting = (early + late)[:, 10:].mean(axis=1)
+    effects = (early[:, :5].mean(axis=1) + late[:, 5:10].mean(axis=1) - waiting) / 2
+    one = told(staggered_effect(many[0], np.array(start) + 3, waves_before=3, waves_after=3))
+    assert one.estimate == pytest.approx(effects[0], rel=1e-9)
+    found = announced(many[:200].reshape(-1, 8), start, 3, 3)
+    assert found == pytest.approx(detectable_shift(one.df) * float(np.std(effects)), rel=0.03)
+
+
+def test_a_short_past_stands_in_for_waves_that_lie_further_apart() -> None:
+    """Waves without memory are all as far apart."""
+    score = np.random.default_rng(2).normal(3.5, 0.3, (3_000, 9))
+    start = [0.0] * 6 + [2.0] * 6 + [nan] * 12
+    assert announced(score[:, :3], start, 4, 4) == pytest.approx(announced(score, start, 4, 4), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("shape", "start"),
+    [((7, 9), [0.0] * 6 + [nan] * 6), ((30, 1), [0.0] * 6 + [nan] * 6), ((30, 9), [0.0] * 2 + [nan] * 9)],
+)
+def test_a_thin_past_or_small_cohorts_announce_nothing(shape: tuple[int, int], start: list[float]) -> None:
+    """Under 8 teams, with one wave, or without a cohort of three."""
+    score = np.random.default_rng(2).normal(3.5, 0.3, shape)
+    assert isinstance(minimum_detectable_staggered(score, start, waves_before=3, waves_after=3), CannotTell)
+
+
+def test_starts_of_a_plan_are_places() -> None:
+    """The message names the value."""
+    with pytest.raises(ValueError, match=r"start must be a whole number from 0, or NaN, got 1\.5"):
+        minimum_detectable_staggered(np.ones((9, 9)), [0.0, 1.5], waves_before=1, waves_after=1)
+    with pytest.raises(ValueError, match="waves_after must be a whole number from 1, got 0"):
+        minimum_detectable_staggered(np.ones((9, 9)), [0.0, 1.0], waves_before=1, waves_after=0)

@@ -1,19 +1,18 @@
-"""Which test a design allows, what it could find, and the draw of who starts."""
+"""Which test a design allows, how far teams move anyway, and the draw of who starts."""
 
 import numpy as np
 import pytest
 
 from surveyapp.stats.designs import (
-    Detectable,
     Spread,
     WaitingList,
     fitting_test,
-    minimum_detectable_change,
+    spread_by_size,
+    spread_given_baseline,
     spread_of_change,
     waiting_list_draw,
 )
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.power import detectable_difference
 
 
 @pytest.mark.parametrize(
@@ -81,12 +80,6 @@ def spread(outcome: Spread | CannotTell) -> Spread:
     return outcome
 
 
-def detectable(outcome: Detectable | CannotTell) -> Detectable:
-    """Give the size, which these designs always have."""
-    assert isinstance(outcome, Detectable)
-    return outcome
-
-
 def test_spread_of_independent_waves_is_known() -> None:
     """Waves without memory: the variance of a change is s² (1/before + 1/after)."""
     score = np.random.default_rng(2).normal(0, 0.3, (2_000, 9))
@@ -146,107 +139,77 @@ def test_all_scores_withheld_cannot_tell() -> None:
     assert outcome.n == 0
 
 
-@pytest.mark.parametrize(
-    ("treated", "comparison", "sizes"),
-    [
-        (4, 4, (0.85, 0.58, 0.49, 0.41)),
-        (4, 20, (0.58, 0.39, 0.33, 0.28)),
-        (6, 18, (0.50, 0.34, 0.28, 0.24)),
-        (10, 30, (0.38, 0.26, 0.22, 0.18)),
-        (1, 19, (1.09, 0.74, 0.62, 0.53)),
-    ],
-)
-def test_equal_variance_sizes_equal_the_published_table(
-    treated: int, comparison: int, sizes: tuple[float, ...]
-) -> None:
-    """80 % power of a pooled t test for 1, 3, 6 and 13 waves a side."""
-    for sd, size in zip((0.36, 0.245, 0.206, 0.175), sizes, strict=True):
-        assert detectable_difference(sd, treated, comparison) == pytest.approx(size, rel=0.03)
+def test_spread_by_size_is_known() -> None:
+    """Waves without memory: what people mean is averaged over fewer of them in a small team."""
+    size = np.repeat([4.0, 9.0, 25.0], 700)
+    score = np.random.default_rng(2).normal(0, 0.6 / np.sqrt(size)[:, None], (2_100, 9))
+    found = spread_by_size(score, size, 3, 2)
+    assert not isinstance(found, CannotTell)
+    known = 0.6 * (5 / 6) ** 0.5 / np.array([2.0, 3.0, 5.0])
+    assert found[[0, 700, 1_400]] == pytest.approx(known, rel=0.03)
+
+
+def test_spread_by_size_of_equal_teams_is_the_common_one() -> None:
+    """All teams are alike, what they share is taken out, and a withheld wave is left out."""
+    score = np.random.default_rng(3).normal(3.5, 0.4, (24, 6)) + np.array([0.0, 0.5, -1.0, 2.0, 0.0, 1.0])
+    score[0, 5] = np.nan
+    found = spread_by_size(score, np.full(24, 8.0), 1, 1)
+    assert not isinstance(found, CannotTell)
+    assert found == pytest.approx(np.full(24, spread(spread_of_change(score, 1, 1)).estimate), rel=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("treated", "comparison", "simulated"),
-    [
-        (3, 6, 2.56),
-        (3, 17, 2.30),
-        (3, 40, 2.45),
-        (4, 4, 2.89),
-        (4, 8, 1.96),
-        (4, 20, 1.87),
-        (5, 15, 1.67),
-        (5, 60, 1.63),
-        (6, 18, 1.44),
-        (10, 30, 1.08),
-        (20, 5, 1.66),
-    ],
+    ("shape", "n", "needed", "unit"),
+    [((30, 3), 3, 4, "waves"), ((19, 12), 19, 20, "teams")],
 )
-def test_detectable_change_is_within_a_tenth_of_simulation(treated: int, comparison: int, simulated: float) -> None:
-    """The true change, in standard deviations, that the studentised permutation found in 80 % of 1,000 runs."""
-    found = detectable(minimum_detectable_change(1.0, treated, comparison))
-    assert found.estimate == pytest.approx(simulated, rel=0.1)
+def test_spread_by_size_takes_teams_and_waves(shape: tuple[int, int], n: int, needed: int, unit: str) -> None:
+    """Under 20 teams the common spread says more."""
+    outcome = spread_by_size(np.random.default_rng(1).normal(size=shape), np.ones(shape[0]), 2, 2)
+    assert isinstance(outcome, CannotTell)
+    assert (outcome.n, outcome.needed, outcome.unit) == (n, needed, unit)
 
 
-@pytest.mark.parametrize(("comparison", "level"), [(19, 0.05), (39, 0.05), (25, 0.1)])
-def test_detectable_change_of_one_team_equals_simulated_ranks(comparison: int, level: float) -> None:
-    """A normal change that ranks high enough among equally spread others, four times in five."""
-    plan = detectable(minimum_detectable_change(1.0, 1, comparison, level=level))
-    rng = np.random.default_rng(11)
-    others = np.sort(np.abs(rng.normal(size=(100_000, comparison))), axis=1)
-    own = np.abs(plan.estimate + rng.normal(0, (1 + 1 / comparison) ** 0.5, 100_000))
-    ahead = round(level * (comparison + 1) - 0.49)
-    assert np.mean(own > others[:, -ahead]) == pytest.approx(0.8, abs=0.005)
+def test_teams_of_any_size_that_never_move_cannot_tell() -> None:
+    """A spread of zero would promise to find anything."""
+    assert isinstance(spread_by_size(np.full((30, 4), 3.5), np.ones(30), 2, 2), CannotTell)
 
 
-def test_detectable_change_of_one_team_among_many_is_the_normal_one() -> None:
-    """The rank then knows the spread."""
-    plan = detectable(minimum_detectable_change(0.3, 1, 3_999))
-    assert plan.estimate == pytest.approx(0.3 * (1.959964 + 0.841621), rel=0.005)
+def test_spread_given_a_baseline_is_known() -> None:
+    """Lasting differences and waves without memory: regression on one noisy wave leaves the textbook variance."""
+    rng = np.random.default_rng(2)
+    score = rng.normal(0, 0.3, (3_000, 1)) + rng.normal(0, 0.4, (3_000, 8))
+    found = spread(spread_given_baseline(score, 1, 2))
+    known = (0.09 + 0.16 / 2 - 0.09**2 / 0.25) ** 0.5
+    assert found.estimate == pytest.approx(known, rel=0.02)
+    assert found.low < known < found.high
+    assert (found.n, found.windows) == (3_000, 5)
 
 
-def test_detectable_change_of_two_teams_is_that_of_the_pooled_test() -> None:
-    """With all assignments behind it the level is nearly reached."""
-    plan = detectable(minimum_detectable_change(0.3, 2, 60))
-    assert plan.estimate == pytest.approx(detectable_difference(0.3, 2, 60), rel=0.005)
+def test_spread_given_a_baseline_of_one_window_is_the_residual_one() -> None:
+    """That of a straight line through the teams; a team without one of both does not count."""
+    score = np.random.default_rng(3).normal(3.5, 0.4, (12, 3))
+    score[0, 0] = score[1, 2] = np.nan
+    x, y = score[2:, 0], score[2:, 2]
+    residual = y - np.polyval(np.polyfit(x, y, 1), x)
+    found = spread(spread_given_baseline(score, 1, 1))
+    assert found.n == 10
+    assert found.estimate == pytest.approx((residual @ residual / 8) ** 0.5, rel=1e-9)
 
 
-def test_detectable_change_of_several_has_one_degree_more_than_bell_mccaffrey() -> None:
-    """At a level that 134,596 assignments reach."""
-    plan = detectable(minimum_detectable_change(0.3, 6, 18))
-    df = 1 + (1 / 6 + 1 / 18) ** 2 / (1 / (6**2 * 5) + 1 / (18**2 * 17))
-    assert plan.estimate == pytest.approx(detectable_difference(0.3, 6, 18, df=df), rel=1e-4)
+@pytest.mark.parametrize(
+    ("shape", "n", "needed", "unit"),
+    [((20, 3), 3, 4, "waves"), ((7, 12), 7, 8, "teams")],
+)
+def test_a_past_too_thin_for_a_baseline_cannot_tell(shape: tuple[int, int], n: int, needed: int, unit: str) -> None:
+    """Fewer waves than the plan has, or too few teams."""
+    outcome = spread_given_baseline(np.random.default_rng(1).normal(size=shape), 1, 2)
+    assert isinstance(outcome, CannotTell)
+    assert (outcome.n, outcome.needed, outcome.unit) == (n, needed, unit)
 
 
-def test_few_assignments_make_the_level_smaller() -> None:
-    """70 assignments with their mirror images reach 2 of 70, not 5 %."""
-    plan = detectable(minimum_detectable_change(0.3, 4, 4))
-    assert plan.estimate == pytest.approx(detectable_difference(0.3, 4, 4, level=2 / 70), rel=1e-9)
-
-
-def test_detectable_change_grows_with_the_spread_and_falls_with_teams() -> None:
-    """Twice the spread, twice the size; more teams find less."""
-    plan = detectable(minimum_detectable_change(0.2, 6, 18))
-    assert detectable(minimum_detectable_change(0.4, 6, 18)).estimate == pytest.approx(2 * plan.estimate)
-    assert detectable(minimum_detectable_change(0.2, 12, 36)).estimate < plan.estimate
-    assert detectable(minimum_detectable_change(0.2, 6, 18, wanted=0.9)).estimate > plan.estimate
-
-
-def test_designs_without_a_test_detect_nothing() -> None:
-    """No size is promised for them."""
-    assert isinstance(minimum_detectable_change(0.3, 1, 5), CannotTell)
-
-
-def test_spread_must_be_above_zero() -> None:
-    """The message names the value."""
-    with pytest.raises(ValueError, match="sd must be above 0, got 0"):
-        minimum_detectable_change(0.0, 6, 18)
-
-
-def test_power_must_exceed_the_level() -> None:
-    """A test that does nothing has the power of its level."""
-    with pytest.raises(ValueError, match=r"power must be above level 0\.05, got 0\.04"):
-        minimum_detectable_change(0.2, 1, 30, wanted=0.04)
-    with pytest.raises(ValueError, match=r"^power must lie between 0 and 1, got 2$"):
-        minimum_detectable_change(0.2, 1, 30, wanted=2)
+def test_later_waves_that_follow_from_the_baseline_cannot_tell() -> None:
+    """A spread of zero would promise to find anything."""
+    assert isinstance(spread_given_baseline(np.full((10, 4), 3.5), 0, 2), CannotTell)
 
 
 TEAMS = [f"team {letter}" for letter in "abcdefghij"]

@@ -18,6 +18,7 @@ from surveyapp.stats import (
     confirmation,
     correlation,
     designs,
+    detectable,
     estimates,
     interrupted,
     intraclass,
@@ -60,7 +61,13 @@ SHEETS = RNG.integers(1, 6, (60, 4))
 
 LEVELS: dict[str, Call] = {
     "alerts.drop_alerts": lambda **o: alerts.drop_alerts(MEANS, COUNTS, **o),
-    "designs.minimum_detectable_change": lambda **o: designs.minimum_detectable_change(0.3, 6, 18, **o),
+    "cohorts.minimum_detectable_staggered": lambda **o: cohorts.minimum_detectable_staggered(
+        MEANS, STARTS - 8, waves_before=3, waves_after=2, **o
+    ),
+    "detectable.minimum_detectable_given_baseline": lambda **o: detectable.minimum_detectable_given_baseline(
+        0.3, FIRST, MARKED, **o
+    ),
+    "detectable.minimum_detectable_change": lambda **o: detectable.minimum_detectable_change(0.3, 6, 18, **o),
     "estimates.quantile": estimates.quantile,
     "estimates.team_band": lambda **o: estimates.team_band(3.5, 6, 8, **o),
     "intraclass.icc1": lambda **o: intraclass.icc1(SCORES, PEOPLE, **o),
@@ -106,6 +113,7 @@ CONFIDENCES: dict[str, Call] = {
     "correlation.pearson": lambda **o: correlation.pearson(FIRST, LAST, **o),
     "correlation.spearman": lambda **o: correlation.spearman(FIRST, LAST, **o),
     "correlation.within_teams": lambda **o: correlation.within_teams(SCORES, CELLS[1], PEOPLE, **o),
+    "designs.spread_given_baseline": lambda **o: designs.spread_given_baseline(MEANS, 1, 3, **o),
     "designs.spread_of_change": lambda **o: designs.spread_of_change(MEANS, 3, 3, **o),
     "interrupted.step_in_series": lambda **o: interrupted.step_in_series(SCORES[:40], 20, **o),
     "lags.counts_after_scores": lambda **o: lags.counts_after_scores(*CELLS, **o),

@@ -6,7 +6,6 @@ The worker comes here, for it takes statistics; nothing later than the start is 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from math import ceil
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,18 +13,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from surveyapp.services.insight.cells import Cell, cells_of
+from surveyapp.services.insight.detecting import detectable_change
 from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.insight.layouts import Layout, lay_out, midnight
 from surveyapp.services.insight.plans import LOW, Draw, Plan, from_json
-from surveyapp.services.insight.verdicts import SMALL
-from surveyapp.stats.designs import (
-    FEWEST_TREATED,
-    WaitingList,
-    fitting_test,
-    minimum_detectable_change,
-    spread_of_change,
-    waiting_list_draw,
-)
+from surveyapp.stats.designs import FEWEST_TREATED, WaitingList, fitting_test, waiting_list_draw
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.seeds import generator
 from surveyapp.store.pulses import Pulse
@@ -35,42 +27,6 @@ COHORTS = "cohorts beside teams that have not started"
 LOW_AND_STAGGERED = CannotTell(
     "low teams that start on different days need a draw of who starts first", 2, 1, "first days"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DetectableChange:
-    """What a design finds in 8 of 10 cases; ``at_most`` when the past is shorter than the plan and it may be less."""
-
-    points: float
-    at_most: bool
-
-
-def detectable_change(layout: Layout, treated: int, others: int, waves: int) -> DetectableChange | None:
-    """Return the change that so many teams and waves could find, if the waves before the start can tell."""
-    side = min(layout.before // 2, waves)
-    if side < 1 or not treated or not others:
-        return None
-    spread = spread_of_change([row[: layout.before] for row in layout.scores], side, side)
-    if isinstance(spread, CannotTell):
-        return None
-    plan = minimum_detectable_change(spread.estimate, treated, others)
-    return None if isinstance(plan, CannotTell) else DetectableChange(plan.estimate, side < waves)
-
-
-def waves_needed(layout: Layout, treated: int, others: int) -> int | None:
-    """Return about how many waves on each side would tell a change that matters from chance.
-
-    What a team keeps from wave to wave does not average out, so there may be no such number: then it takes more teams.
-    """
-    found = [detectable_change(layout, treated, others, side) for side in range(1, layout.before // 2 + 1)]
-    squares = [change.points**2 for change in found if change]
-    if len(squares) < 2:
-        return None
-    passing = (squares[0] - squares[-1]) / (1 - 1 / len(squares))
-    lasting = squares[0] - passing
-    if passing <= 0 or lasting >= SMALL**2:
-        return None
-    return ceil(passing / (SMALL**2 - lasting))
 
 
 def answer_advice(session: Session, organisation_id: UUID, question: Mapping[str, Any], _record: str) -> Answer:
@@ -107,7 +63,10 @@ def advise(
     if isinstance(test, CannotTell):
         # What is known of the design stays beside the reason why it will not do.
         return given | asdict(test)
-    return given | {"test": test, "options": _options(layout, treated, others, min(before, after))}
+    return given | {
+        "test": test,
+        "options": _options(layout, plan, (treated, others) if drawn else None, min(before, after)),
+    }
 
 
 def _test(layout: Layout, plan: Plan, teams: tuple[int, int], waves: tuple[int, int]) -> str | CannotTell:
@@ -131,19 +90,23 @@ def _planned_waves(
     end = midnight(plan.planned_end, zone)
     if draw:
         end = midnight(plan.start.fromisoformat(draw["later"]), zone)
+    # Everybody must have started, so that all are followed for as long.
+    since = midnight(max(cohort.start for cohort in plan.cohorts), zone)
     if not cadence:
         return layout.before, 1
     last = max(cell.closed_at for cell in layout.cells)
-    return layout.before + max(0, (start - last) // cadence), max(0, (end - start) // cadence)
+    return layout.before + max(0, (start - last) // cadence), max(0, (end - since) // cadence)
 
 
-def _options(layout: Layout, treated: int, others: int, waves: int) -> list[Answer]:
+def _options(layout: Layout, plan: Plan, lots: tuple[int, int] | None, waves: int) -> list[Answer]:
     """Tell what the design could find, and what one with more waves or more teams could."""
-    more = min(2 * treated, (treated + others) // 2)
-    found = []
+    treated, others = lots or layout.at_start()
+    more = min(2 * treated, (treated + others) // 2) if len(plan.cohorts) == 1 else treated
+    found: list[Answer] = []
     for teams, side in ((treated, waves), (treated, 2 * waves), (more, waves), (more, 2 * waves)):
-        option = {"n_treated": teams, "n_comparison": treated + others - teams, "waves": side}
-        change = detectable_change(layout, teams, treated + others - teams, side)
+        sides = teams, treated + others - teams
+        change = detectable_change(layout, plan, side, lots if teams == treated else sides)
+        option: Answer = {"n_treated": sides[0], "n_comparison": sides[1], "waves": side}
         row = option | {"detectable": change and change.points, "at_most": bool(change and change.at_most)}
         if row not in found:
             found.append(row)

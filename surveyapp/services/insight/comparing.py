@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.services.insight.advising import LOW_AND_STAGGERED, detectable_change, waves_needed
+from surveyapp.services.insight.advising import LOW_AND_STAGGERED
 from surveyapp.services.insight.beside import outcomes_beside
 from surveyapp.services.insight.cells import Cell, cells_of
 from surveyapp.services.insight.comparisons import BEFORE_AFTER
+from surveyapp.services.insight.detecting import detectable_change, waves_needed
 from surveyapp.services.insight.interventions import all_interventions
 from surveyapp.services.insight.layouts import Layout, lay_out, midnight
 from surveyapp.services.insight.plans import LOW, Plan
@@ -54,15 +55,14 @@ def waves_to_come(cells: Sequence[Cell], plan: Plan, zone: ZoneInfo, cadence: ti
 def compare(cells: Sequence[Cell], plan: Plan, zone: ZoneInfo, *, record: str) -> Answer:
     """Compare by the test that the design allows; what it could detect is judged by the waves before the start."""
     layout = lay_out(cells, plan, zone)
-    treated, others = layout.at_start()
-    detectable = detectable_change(layout, treated, others, min(layout.before, layout.after or layout.before))
+    detectable = detectable_change(layout, plan, min(layout.before, layout.after or layout.before))
     given: Answer = {
         "waves_before": layout.before,
         "waves_after": layout.after,
-        "n_chosen": treated,
+        "n_chosen": layout.at_start()[0],
         "detectable": detectable.points if detectable else None,
         "at_most": bool(detectable and detectable.at_most),
-        "waves_needed": waves_needed(layout, treated, others),
+        "waves_needed": waves_needed(layout, plan),
     }
     if layout.before < 1 or layout.after < 1:
         side = "before" if layout.before < 1 else "after"

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from surveyapp.services.insight.advising import advise, draw_lots, is_as_drawn, waves_needed
+from surveyapp.services.insight.advising import advise, draw_lots, is_as_drawn
+from surveyapp.services.insight.detecting import waves_needed
 from surveyapp.services.insight.layouts import lay_out
 from surveyapp.services.insight.plans import Draw
 from surveyapp.stats.outcome import CannotTell
@@ -97,10 +98,11 @@ def test_too_few_teams_draw_no_lots() -> None:
 def test_it_is_told_about_how_many_waves_it_takes() -> None:
     """Fewer when more teams take part; none of it before the past can tell."""
     cells = some_cells(24, 12)
-    layout = lay_out(cells, a_plan(units_of(cells, 6), start=AFTER_12, planned_end=END), ZONE)
-    few, many = waves_needed(layout, 3, 21), waves_needed(layout, 10, 14)
+    plan = a_plan(units_of(cells, 6), start=AFTER_12, planned_end=END)
+    layout = lay_out(cells, plan, ZONE)
+    few, many = waves_needed(layout, plan, (4, 20)), waves_needed(layout, plan, (10, 14))
     assert few is not None
     assert many is not None
     assert few > many >= 1
     early = lay_out(cells, a_plan(units_of(cells, 6), start=FIRST_CLOSE.date() + CADENCE, planned_end=END), ZONE)
-    assert waves_needed(early, 6, 18) is None
+    assert waves_needed(early, plan) is None

@@ -18,6 +18,7 @@ from surveyapp.stats import (
     correlation,
     demonstration,
     designs,
+    detectable,
     estimates,
     glm,
     interrupted,
@@ -653,17 +654,59 @@ def comparisons() -> Cases:
             {"score": means, "waves_before": 2, "waves_after": 2},
         ),
         "designs.mean_of_seen": (designs.mean_of_seen, {"table": means}),
-        "designs.minimum_detectable_change": (
-            designs.minimum_detectable_change,
+        "designs.spread_by_size": (
+            designs.spread_by_size,
+            {"score": np.vstack([means, means[:, ::-1]]), "size": np.r_[size, size]}
+            | {"waves_before": 3, "waves_after": 2},
+        ),
+        "designs.spread_given_baseline": (
+            designs.spread_given_baseline,
+            {"score": means, "waves_between": 1, "waves_after": 2} | confidence,
+        ),
+        "designs.spread_given_baseline bare": (
+            designs.spread_given_baseline,
+            {"score": full, "waves_between": 0, "waves_after": 3},
+        ),
+        "detectable.minimum_detectable_change": (
+            detectable.minimum_detectable_change,
             {"sd": 0.3, "treated": 6, "comparison": 18, "wanted": 0.9} | level,
         ),
-        "designs.minimum_detectable_change two": (
-            designs.minimum_detectable_change,
+        "detectable.minimum_detectable_change two": (
+            detectable.minimum_detectable_change,
             {"sd": 0.3, "treated": 2, "comparison": 18},
         ),
-        "designs.minimum_detectable_change one": (
-            designs.minimum_detectable_change,
+        "detectable.minimum_detectable_change two of many": (
+            detectable.minimum_detectable_change,
+            {"sd": np.linspace(0.2, 0.4, 60), "treated": 2, "comparison": 58},
+        ),
+        "detectable.minimum_detectable_change one": (
+            detectable.minimum_detectable_change,
             {"sd": 0.3, "treated": 1, "comparison": 39},
+        ),
+        "detectable.minimum_detectable_change few": (
+            detectable.minimum_detectable_change,
+            {"sd": np.linspace(0.4, 0.2, 9), "treated": 3, "comparison": 6} | level,
+        ),
+        "detectable.minimum_detectable_change bare": (
+            detectable.minimum_detectable_change,
+            {"sd": np.linspace(0.4, 0.2, 20), "treated": 6, "comparison": 14},
+        ),
+        "detectable.minimum_detectable_given_baseline": (
+            detectable.minimum_detectable_given_baseline,
+            {"sd": 0.3, "baseline": means[:, 2], "treated": np.arange(20) < 6, "wanted": 0.9} | level,
+        ),
+        "detectable.minimum_detectable_given_baseline bare": (
+            detectable.minimum_detectable_given_baseline,
+            {"sd": 0.3, "baseline": full[:, 2], "treated": np.arange(20) < 6},
+        ),
+        "cohorts.minimum_detectable_staggered": (
+            cohorts.minimum_detectable_staggered,
+            {"score": means, "start": starts - np.nanmin(starts), "waves_before": 3, "waves_after": 2, "wanted": 0.9}
+            | level,
+        ),
+        "cohorts.minimum_detectable_staggered bare": (
+            cohorts.minimum_detectable_staggered,
+            {"score": full, "start": starts - np.nanmin(starts), "waves_before": 4, "waves_after": 4},
         ),
         "designs.waiting_list_draw": (
             seeded(designs.waiting_list_draw),

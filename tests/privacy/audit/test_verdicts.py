@@ -92,7 +92,15 @@ def test_each_talker_is_heard_alone_and_an_answer_counts_once() -> None:
     assert (told.answers, told.determined, told.broken, told.undecided) == (4, 0, 2, 0)
     alone = attack_with_talkers(TRUTH, [["b"]], statements, 5, 4)
     assert (alone.answers, alone.determined, alone.broken, alone.undecided) == (4, 1, 0, 0)
+    assert told.solves >= 3
     assert told.solves == sum(attack_with_talkers(TRUTH, [who], statements, 5, 4).solves for who in ("", "b", "c"))
+
+
+@pytest.mark.parametrize("talkers", [["", "a", "c"], ["c", "a", ""]])
+def test_what_one_cannot_work_out_another_may(talkers: list[str]) -> None:
+    """Of 1 + 5 = 6 nothing follows until one of them talks; then the other's answer is known, in whatever order."""
+    tally = attack_with_talkers(TRUTH, talkers, [Statement(frozenset("ac"), (((6, 6),),))], 5, 4)
+    assert (tally.answers, tally.determined, tally.exposed) == (4, 2, 2)
 
 
 def test_a_talker_tells_only_what_was_answered() -> None:

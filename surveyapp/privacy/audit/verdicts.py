@@ -96,6 +96,7 @@ def attack_with_talkers(
     statements: Sequence[Statement],
     points: int,
     favourable_from: int,
+    seconds: float = SECONDS,
 ) -> Tally:
     """Attack once with every talker, who tells all own answers; an answer exposed by any of them is counted once.
 
@@ -108,13 +109,15 @@ def attack_with_talkers(
     statements : sequence of Statement
     points, favourable_from : int
         The highest value, and from where an answer is favourable.
+    seconds : float
+        How long the solver may think about one witness.
     """
     worst: dict[Answer, Verdict] = {}
     solves = 0
     for known in talkers:
         told = {answer: truth[answer] for answer in known if answer in truth}
         situation = sort_into_crowds(truth, statements, points, told)
-        solution = solve(situation.puzzle)
+        solution = solve(situation.puzzle, seconds)
         solves += solution.solves
         verdicts = judge(situation.puzzle, solution, favourable_from)
         for answer, crowd in situation.crowd_of.items():

@@ -103,6 +103,12 @@ def test_what_one_cannot_work_out_another_may(talkers: list[str]) -> None:
     assert (tally.answers, tally.determined, tally.exposed) == (4, 2, 2)
 
 
+def test_talkers_without_time_decide_nothing() -> None:
+    """An answer that a solver left undecided before any of them talked counts once, and as a failure."""
+    statements = [Statement(frozenset("abcd"), (((11, 11),),))]
+    assert attack_with_talkers(TRUTH, ["", "a"], statements, 5, 4, seconds=0) == Tally(4, undecided=4, solves=2)
+
+
 def test_a_talker_tells_only_what_was_answered() -> None:
     """Somebody who skipped a question knows nothing of it, and everybody else is as deniable as before."""
     statements = [Statement(frozenset("cd"), (((7, 8),),))]

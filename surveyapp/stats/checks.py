@@ -92,8 +92,13 @@ def labels(name: str, values: ArrayLike) -> tuple[NDArray[Any], IntArray]:
 
 def _places(array: NDArray[Any]) -> tuple[NDArray[Any], IntArray] | None:
     """Look whole numbers up in a table, which is quicker than sorting them; None when they lie too far apart."""
-    if not array.size or int(array.max()) - int(array.min()) > 4 * array.size:
+    if not array.size:
         return None
-    shifted = (array - array.min()).astype(np.intp)
-    seen = np.bincount(shifted) > 0
-    return (np.flatnonzero(seen) + array.min()).astype(array.dtype), (np.cumsum(seen) - 1)[shifted]
+    low, high = int(array.min()), int(array.max())
+    if high - low > 4 * array.size:
+        return None
+    shifted = (array - low if low else array).astype(np.intp, copy=False)
+    seen = np.bincount(shifted, minlength=high - low + 1) > 0
+    distinct = (np.flatnonzero(seen) + low).astype(array.dtype)
+    # What is a place already stays one.
+    return distinct, shifted if seen.all() else (np.cumsum(seen) - 1)[shifted]

@@ -3,7 +3,7 @@
 Pages read cells one by one and know no numpy. Here the log of a pulse is counted once for all of its scales.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from surveyapp.services.insight.cells import FEWEST_PEOPLE, periods_of
 from surveyapp.services.insight.tallies import HORIZON, WEEK, Calendar, Periods
 from surveyapp.stats import counting
 from surveyapp.stats.checks import FloatArray, IntArray, vector
-from surveyapp.stats.tables import filled
+from surveyapp.stats.tables import Places, filled
 from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.learning import LearningEvent
 from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
@@ -74,13 +74,13 @@ class CountedLog:
     def beside(self, session: Session, organisation_id: UUID, scale: str) -> Counted:
         """Put the released numbers of a scale beside what was counted."""
         people = self.tables["person_weeks"]
-        score = filled(people.shape, MISSING)
+        score, places = filled(people.shape, MISSING), Places(self.groups)
         for column, wave in enumerate(self.waves):
             groups, values = columns_of(session, _numbers(organisation_id, wave.release_id, scale))
-            score[[self.groups[group] for group in groups], column] = values
+            score[places.of(groups), column] = values
         # Wave by wave, as the rows came.
         columns, teams = (people.T > 0).nonzero()
-        numbers = vector("wave", [wave.number for wave in self.waves]).astype(int)
+        numbers = _whole(wave.number for wave in self.waves)
         cells = {name: table[teams, columns] for name, table in self.tables.items()}
         return Counted(team=teams, wave=numbers[columns], score=score[teams, columns], **cells)
 
@@ -128,6 +128,10 @@ def _groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> dict[str
     return {group: places[name] for group, name in zip(groups, names, strict=True)}
 
 
+def _whole(values: Iterable[int]) -> IntArray:
+    return vector("places", list(values)).astype(int)
+
+
 class _Counting:
     """Counts the log of one pulse into tables of series by waves."""
 
@@ -139,47 +143,52 @@ class _Counting:
         periods: Periods,
         groups: Mapping[str, int],
     ) -> None:
-        self.session, self.organisation_id, self.periods, self.groups = session, organisation_id, periods, groups
+        self.session, self.organisation_id, self.periods = session, organisation_id, periods
         self.calendar = Calendar(periods)
         self.shape = max(groups.values(), default=-1) + 1, len(waves)
         self.person_weeks = filled(self.shape, 0.0)
         self.units: dict[UUID | str, int] = {}
-        self.cells = self._place(waves)
+        self.cells = self._place(waves, groups)
         self.start = int(counting.moments([self.calendar.start])[0])
         self.ends = counting.moments(self.calendar.ends)
 
-    def _place(self, waves: Sequence[_Released]) -> IntArray:
+    def _place(self, waves: Sequence[_Released], groups: Mapping[str, int]) -> IntArray:
         """Find the cell of every unit in every wave, -1 for none: also past the last unit and past the last wave."""
+        order = {group: place for place, group in enumerate(groups)}
+        series, (inside, units) = _whole(groups.values()), self._units(order)
+        cells = filled((len(self.units) + 1, len(waves) + 1), -1.0).astype(int)
+        places = Places(order)
+        for column, wave in enumerate(waves):
+            members, rosters = self._rosters(wave)
+            there, people = places.of(members), vector("rosters", rosters)
+            counted = there[people >= FEWEST_PEOPLE]
+            start, end = self.periods[wave.number]
+            self.person_weeks[series[counted], column] = people[people >= FEWEST_PEOPLE] * ((end - start) / WEEK)
+            of_group = filled((len(order),), -1.0).astype(int)
+            of_group[counted] = series[counted] * self.shape[1] + column
+            known = of_group[inside] >= 0
+            cells[units[known], column] = of_group[inside[known]]
+        return cells
+
+    def _units(self, order: Mapping[str, int]) -> tuple[IntArray, IntArray]:
+        """Return which unit is counted in which group, and give each unit a place."""
         groups, units = columns_of(
             self.session,
             select(bare(ReportingGroupUnit.group_id), bare(ReportingGroupUnit.unit_id)).where(
                 ReportingGroupUnit.organisation_id == self.organisation_id
             ),
         )
-        inside: dict[str, list[int]] = {}
-        for group, unit in zip(groups, units, strict=True):
-            if group in self.groups:
-                inside.setdefault(group, []).append(self.units.setdefault(unit, len(self.units)))
-        cells = filled((len(self.units) + 1, len(waves) + 1), -1.0).astype(int)
-        for column, wave in enumerate(waves):
-            rosters = self._rosters(wave)
-            self.person_weeks[[self.groups[group] for group in rosters], column] = list(rosters.values())
-            both = [(unit, self.groups[group]) for group in rosters for unit in inside.get(group, ())]
-            rows, teams = zip(*both, strict=True) if both else ((), ())
-            cells[list(rows), column] = [team * self.shape[1] + column for team in teams]
-        return cells
+        both = [(order[group], unit) for group, unit in zip(groups, units, strict=True) if group in order]
+        places = [self.units.setdefault(unit, len(self.units)) for _, unit in both]
+        return _whole(group for group, _ in both), _whole(places)
 
-    def _rosters(self, wave: _Released) -> dict[str, float]:
-        """Return the person-weeks of the groups of a wave in which something is counted."""
-        groups, rosters = columns_of(
+    def _rosters(self, wave: _Released) -> list[list[Any]]:
+        return columns_of(
             self.session,
             select(bare(WaveGroup.group_id), WaveGroup.roster).where(
                 WaveGroup.organisation_id == self.organisation_id, WaveGroup.wave_id == wave.wave_id
             ),
         )
-        start, end = self.periods[wave.number]
-        weeks = (end - start) / WEEK
-        return {group: roster * weeks for group, roster in zip(groups, rosters, strict=True) if roster >= FEWEST_PEOPLE}
 
     def tables(self) -> dict[str, FloatArray]:
         """Return a table of each thing that is counted."""
@@ -187,7 +196,7 @@ class _Counting:
 
     def _at(self, units: Sequence[UUID | str]) -> IntArray:
         """Find the rows of units; the last one is of those that are in no group."""
-        return vector("units", [self.units.get(unit, -1) for unit in units]).astype(int)
+        return _whole(self.units.get(unit, -1) for unit in units)
 
     def _count(self, cells: IntArray) -> FloatArray:
         return counting.count(cells, self.shape)

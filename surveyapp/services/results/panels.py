@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.stats.checks import FloatArray
-from surveyapp.stats.tables import filled
+from surveyapp.stats.tables import Places, filled
 from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.organisation import ReportingGroup
 from surveyapp.store.pulses import Wave, WaveGroup
@@ -42,34 +42,36 @@ def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures
     groups = _series_of_groups(session, organisation_id, pulse_id)
     # In an order of their own, so that the same rows give the same lines on every database.
     series = sorted(set(groups.values()))
-    places = {name: place for place, name in enumerate(series)}
-    rows = {group: places[name] for group, name in groups.items()}
+    order = {name: place for place, name in enumerate(series)}
+    rows = {group: order[name] for group, name in groups.items()}
     layers = {figure: place for place, figure in enumerate(figures)}
-    means, low, high, counts, rosters = (
-        filled((len(figures), len(series), len(waves)), blank) for blank in (MISSING, 0.0, 0.0, 1.0, 1.0)
+    means, low, high, counts = (
+        filled((len(figures), len(series), len(waves)), blank) for blank in (MISSING, 0.0, 0.0, 1.0)
     )
+    rosters, places = filled(means.shape[1:], 1.0), Places(rows)
     for column, (_, wave_id, release_id) in enumerate(waves):
         names, members, *values = _shown(session, organisation_id, release_id, figures)
         at = [layers[name] for name in names], [rows[group] for group in members], column
         means[at], low[at], high[at], counts[at] = values
-        people = _rosters(session, organisation_id, wave_id)
-        rosters[at] = [people[group] for group in members]
-    hidden, rosters = (high - low) ** 2 / 12, rosters.clip(min=counts)
-    numbers = [number for number, _, _ in waves]
+        members, people = _rosters(session, organisation_id, wave_id)
+        rosters[places.of(members), column] = people
+    numbers, hidden = [number for number, _, _ in waves], (high - low) ** 2 / 12
     return {
-        figure: _where_told(Panel(numbers, series, *(each[place] for each in (means, counts, rosters, hidden))))
+        figure: _where_told(Panel(numbers, series, means[place], counts[place], rosters, hidden[place]))
         for figure, place in layers.items()
     }
 
 
 def _where_told(panel: Panel) -> Panel:
-    """Leave out the waves and series that have no number at all."""
+    """Leave out the waves and series that have no number at all, and people where there is none."""
     there = panel.means == panel.means  # NaN is not.
     across, down = there.any(axis=1), there.any(axis=0)
+    rosters = panel.rosters.clip(min=panel.counts)
+    rosters[~there] = 1.0
     return Panel(
         [number for number, told in zip(panel.waves, down.tolist(), strict=True) if told],
         [name for name, told in zip(panel.series, across.tolist(), strict=True) if told],
-        *(each[across][:, down] for each in (panel.means, panel.counts, panel.rosters, panel.hidden)),
+        *(each[across][:, down] for each in (panel.means, panel.counts, rosters, panel.hidden)),
     )
 
 
@@ -108,11 +110,11 @@ def _shown(session: Session, organisation_id: UUID, release_id: UUID, figures: S
     )
 
 
-def _rosters(session: Session, organisation_id: UUID, wave_id: UUID) -> dict[str, int]:
-    groups, rosters = columns_of(
+def _rosters(session: Session, organisation_id: UUID, wave_id: UUID) -> list[list[Any]]:
+    """Return the groups of a wave, and how many people each has."""
+    return columns_of(
         session,
         select(bare(WaveGroup.group_id), WaveGroup.roster).where(
             WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == wave_id
         ),
     )
-    return dict(zip(groups, rosters, strict=True))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, url_for
 
+from surveyapp.web.language import gettext as _
+
 EVERY_ROLE = frozenset({"manager", "coach", "admin"})
 
 
@@ -29,18 +31,18 @@ class Link:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("team.tree", "Teams"),
-    Entry("heat_map.page", "Side by side", {"coach", "admin"}),
-    Entry("team_learning.page", "What we learn"),
-    Entry("learning.log", "Learning log"),
-    Entry("inbox.index", "Reports", {"steward"}),
-    Entry("delegations.board", "Delegations", EVERY_ROLE | {"member"}),
-    Entry("relations.relation", "Safety and outcomes", {"coach", "admin"}),
-    Entry("interventions.index", "Before and after", {"coach", "admin"}),
-    Entry("pulses.index", "Pulses", {"admin"}, sets_up=True),
-    Entry("people.index", "People", {"admin"}, sets_up=True),
-    Entry("units.index", "Organisation", {"admin"}, sets_up=True),
-    Entry("accounts.index", "Accounts", {"admin"}, sets_up=True),
+    Entry("team.tree", _("Teams")),
+    Entry("heat_map.page", _("Side by side"), {"coach", "admin"}),
+    Entry("team_learning.page", _("What we learn")),
+    Entry("learning.log", _("Learning log")),
+    Entry("inbox.index", _("Reports"), {"steward"}),
+    Entry("delegations.board", _("Delegations"), EVERY_ROLE | {"member"}),
+    Entry("relations.relation", _("Safety and outcomes"), {"coach", "admin"}),
+    Entry("interventions.index", _("Before and after"), {"coach", "admin"}),
+    Entry("pulses.index", _("Pulses"), {"admin"}, sets_up=True),
+    Entry("people.index", _("People"), {"admin"}, sets_up=True),
+    Entry("units.index", _("Organisation"), {"admin"}, sets_up=True),
+    Entry("accounts.index", _("Accounts"), {"admin"}, sets_up=True),
 )
 
 

@@ -100,7 +100,7 @@ def test_an_outcome_has_its_n_and_interval_on_both_sides(app: Flask) -> None:
         assert outcomes({}) == []
     assert [side.label for side in found.sides] == ["These teams", "The other teams"]
     assert str(found.sides[0].after) == "9 in 100: 4.0 \N{EN DASH} 17.0"
-    assert found.scale == "Per 100 person-weeks, with 95 % confidence"
+    assert found.scale == "per 100 person-weeks"
     assert (rework.said, rework.sides) == ("Cannot tell yet: too few to tell.", ())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from surveyapp.languages import signed
 from surveyapp.services.insight.verdicts import Verdict, verdict_of
 from surveyapp.web.coach.relation_words import OUTCOMES, factor
-from surveyapp.web.coach.words import Answer, cannot_tell, teams
+from surveyapp.web.coach.words import Answer, cannot_tell, sides, teams
 from surveyapp.web.language import gettext as _
 
 WHEN = ("before", "after")
@@ -17,13 +17,13 @@ WHOLE = 100.0
 MANY = 10
 # In what the figures of each side are told.
 SCALES: Mapping[str, str] = {
-    "reports": _("Per 100 person-weeks, with 95 %% confidence"),
-    "told": _("Percent, with 95 %% confidence"),
-    "voice": _("Hours, with 95 %% confidence"),
-    "surfacing": _("Days, with 95 %% confidence"),
-    "found": _("Per 100 person-weeks, with 95 %% confidence"),
-    "rework": _("Percent, with 95 %% confidence"),
-    "independent": _("Per 100 weeks under way, with 95 %% confidence"),
+    "reports": _("per 100 person-weeks"),
+    "told": _("in percent"),
+    "voice": _("in hours"),
+    "surfacing": _("in days"),
+    "found": _("per 100 person-weeks"),
+    "rework": _("in percent"),
+    "independent": _("per 100 weeks under way"),
 }
 # In the order in which they are shown, with what a change of each is told in.
 UNITS: Mapping[str, str] = {
@@ -97,18 +97,23 @@ def outcomes(answer: Answer) -> list[Outcome]:
     """Return every outcome beside a comparison, those of which too little is known among them."""
     known = answer.get("beside", {}).get("outcomes", {})
     return [
-        Outcome(_(NAMES[key]), _(MEASURES[key]), _(SCALES[key]) % (), *_told(key, known[key], answer))
+        Outcome(_(NAMES[key]), _(MEASURES[key]), _(SCALES[key]), *_told(key, known[key], answer))
         for key in UNITS
         if key in known
     ]
 
 
+def effects(answer: Answer) -> list[tuple[str, Answer]]:
+    """Return how much more one side moved, by the name of the outcome, of outcomes of which that is known."""
+    known = answer.get("beside", {}).get("outcomes", {})
+    return [(_(NAMES[key]), known[key]["effect"]) for key in UNITS if "low" in known.get(key, {}).get("effect", {})]
+
+
 def _told(key: str, one: Answer, answer: Answer) -> tuple[str, tuple[Side, ...]]:
     if "reason" in one:
         return cannot_tell(one), ()
-    labels = {"treated": _("These teams"), "comparison": _("The other teams")}
-    sides = (Side(label, *(_figure(key, one, one[side][when]) for when in WHEN)) for side, label in labels.items())
-    return _sentence(key, one, answer), tuple(sides)
+    shown = (Side(label, *(_figure(key, one, one[side][when]) for when in WHEN)) for side, label in sides().items())
+    return _sentence(key, one, answer), tuple(shown)
 
 
 def _sentence(key: str, one: Answer, answer: Answer) -> str:

@@ -2,16 +2,15 @@
 
 from surveyapp.charts.intervals import IntervalChart, Range, points_chart
 from surveyapp.charts.placebos import PlaceboChart, placebo_chart
-from surveyapp.web.coach.words import Answer
+from surveyapp.web.coach.words import Answer, sides
 from surveyapp.web.language import gettext as _
 
 
 def change_chart(answer: Answer) -> IntervalChart:
     """Draw how both sides moved, as far as that has an interval, and the difference."""
-    labels = {"treated": _("These teams"), "comparison": _("The other teams")}
     moved = [
         Range(f"{label} (n = {side['n']})", side["estimate"], side["low"], side["high"])
-        for name, label in labels.items()
+        for name, label in sides().items()
         if "estimate" in (side := answer.get("movement", {}).get(name, {}))
     ]
     return points_chart([*moved, Range(_("Beyond the other teams"), answer["estimate"], answer["low"], answer["high"])])

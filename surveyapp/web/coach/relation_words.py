@@ -1,6 +1,6 @@
 """What a relation means, in sentences that claim no more than its interval and the number of questions asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from surveyapp.web.coach.words import Answer, cannot_tell, p_value, teams
@@ -180,12 +180,16 @@ def factors(part: Answer) -> str:
 
 
 def claims(answer: Answer) -> tuple[str, ...]:
-    """Return what a page says beyond that it cannot tell: the verdict, and parts of outcomes at whatever delay."""
+    """Return what a page says beyond that it cannot tell: the verdict, and every figure that is more than chance."""
     said = [answer["verdict"]] if answer["verdict"] != "CANNOT_TELL" else []
+    return (*said, *(name for name, part in figures(answer) if is_claim(part)))
+
+
+def figures(answer: Answer) -> Iterator[tuple[str, Answer]]:
+    """Give every figure of a page, in the same wave, some waves later, and beside what others find."""
     for key, one in answer["outcomes"].items():
         if "reason" not in one:
-            parts = {name: one[name] for name in PARTS} | {
-                f"after {delay}": part for delay, part in one["later"].items()
-            }
-            said += [f"{key} {name}" for name, part in parts.items() if "reason" not in part and is_claim(part)]
-    return tuple(said)
+            parts = {name: one[name] for name in PARTS}
+            parts |= {f"after {delay}": part for delay, part in one["later"].items()}
+            yield from ((f"{key} {name}", part) for name, part in parts.items() if "reason" not in part)
+    yield from ((name, row) for name, row in answer["panel"].items() if "reason" not in row)

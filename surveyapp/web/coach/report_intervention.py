@@ -12,10 +12,11 @@ from surveyapp.services.insight.report_basis import Basis
 from surveyapp.services.insight.report_inputs import Inputs
 from surveyapp.services.insight.verdicts import verdict_of
 from surveyapp.web.coach import comparison_words as words
-from surveyapp.web.coach.beside_words import Outcome, outcomes
+from surveyapp.web.coach.beside_words import Outcome, effects, outcomes
 from surveyapp.web.coach.comparison_pictures import change_chart, placebo_measure, placebo_picture
 from surveyapp.web.coach.report_figures import table_of
 from surveyapp.web.coach.report_parts import Figures, Picture, Report, Section
+from surveyapp.web.coach.words import sides
 from surveyapp.web.language import day
 from surveyapp.web.language import gettext as _
 
@@ -87,7 +88,15 @@ def _sections(compared: Compared) -> Iterator[Section]:
         yield _found(compared)
     if beside := outcomes(answer):
         yield _outcomes(beside)
-    yield Section(_("Method and assumptions"), sentences=tuple(_method(compared)), tables=(table_of(answer),))
+    yield Section(_("Method and assumptions"), sentences=tuple(_method(compared)), tables=(table_of(_named(answer)),))
+
+
+def _named(answer: Answer) -> Answer:
+    """Give what is known with an interval the names that it has elsewhere in the report."""
+    beyond, moved = _("Beyond the other teams"), answer.get("movement", {})
+    main = {name: value for name, value in answer.items() if name not in {"movement", "beside"}}
+    named = {beyond: main} | {sides()[side]: part for side, part in moved.items()}
+    return named | {f"{name}, {beyond}": effect for name, effect in effects(answer)}
 
 
 def _registered(compared: Compared) -> Iterator[str]:
@@ -169,7 +178,7 @@ def _summary(compared: Compared) -> Figures:
 
 def _outcomes(beside: Collection[Outcome]) -> Section:
     rows = tuple(
-        (f"{each.name}. {each.scale}", side.label, str(side.before), str(side.after))
+        (f"{each.name}, {each.scale}", side.label, str(side.before), str(side.after))
         for each in beside
         for side in each.sides
     )
@@ -190,7 +199,7 @@ def _outcomes(beside: Collection[Outcome]) -> Section:
             )
             % (),
         ),
-        tables=(Figures(_("Outcomes of both sides"), header, rows),) if rows else (),
+        tables=(Figures(_("Outcomes of both sides, with 95 %% confidence") % (), header, rows),) if rows else (),
     )
 
 

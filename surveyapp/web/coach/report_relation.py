@@ -10,6 +10,7 @@ from surveyapp.web.coach import relation_words as words
 from surveyapp.web.coach.report_figures import table_of
 from surveyapp.web.coach.report_parts import Figures, Picture, Report, Section
 from surveyapp.web.language import gettext as _
+from surveyapp.web.language import ngettext
 
 Answer = Mapping[str, Any]
 
@@ -49,7 +50,23 @@ def _sections(answer: Answer) -> Iterator[Section]:
             yield Section(name, sentences=(_(words.OUTCOMES[key].measure), words.cannot_tell(one)))
         else:
             yield _outcome(key, name, one, answer["asked"], charts[key])
-    yield Section(_("Method and assumptions"), sentences=_method(answer), tables=(table_of(answer),))
+    yield Section(_("Method and assumptions"), sentences=_method(answer), tables=(table_of(_named(answer)),))
+
+
+def _named(answer: Answer) -> Answer:
+    """Give what is known with an interval the names that it has on the page."""
+    named = {_(label): answer["panel"][name] for name, label in words.SIGNS.items()}
+    swapped = _("within, whole teams swapped")
+    for key, outcome in words.OUTCOMES.items():
+        name, one = _(outcome.name), answer["outcomes"][key]
+        if "reason" not in one:
+            named |= {f"{name}, {_('within')}": one["within"], f"{name}, {_('between')}": one["between"]}
+            if one["swapped"]:
+                named[f"{name}, {swapped}"] = one["swapped"]
+            for delay, part in sorted(one["later"].items()):
+                later = ngettext("within, %(num)s wave later", "within, %(num)s waves later", int(delay))
+                named[f"{name}, {later % {'num': delay}}"] = part
+    return named
 
 
 def _signs(answer: Answer) -> Figures:

@@ -33,3 +33,8 @@ def waves(n: int) -> str:
 def p_value(p: float) -> str:
     """Write a p-value; it is never zero."""
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def sides() -> dict[str, str]:
+    """Name the two sides of a comparison before and after."""
+    return {"treated": gettext("These teams"), "comparison": gettext("The other teams")}

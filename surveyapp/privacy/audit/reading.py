@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d+(?:\.(\d+))?")
 
 def read_sum(text: str, support: Support, count_min: int) -> tuple[Limits, ...]:
     """Return the ranges of sums that are published as this text; none when the policy never says it."""
-    return _ranges(sums_that_fit(text, support, count_min))
+    return joined(sums_that_fit(text, support, count_min))
 
 
 @lru_cache(maxsize=100_000)
@@ -29,7 +29,7 @@ def read_mean(text: str, answers: int, points: int) -> tuple[Limits, ...]:
     decimals = _decimals(text)
     if decimals is None:
         return ()
-    return _ranges(total for total in range(answers, points * answers + 1) if f"{total / answers:.{decimals}f}" == text)
+    return joined(total for total in range(answers, points * answers + 1) if f"{total / answers:.{decimals}f}" == text)
 
 
 @lru_cache(maxsize=100_000)
@@ -44,13 +44,13 @@ def read_spread(text: str, sums: tuple[Limits, ...], answers: int, points: int) 
         fitting = (
             each for each in squares if f"{((each - total**2 / answers) / (answers - 1)) ** 0.5:.{decimals}f}" == text
         )
-        found += [((total, total), limits) for limits in _ranges(fitting)]
+        found += [((total, total), limits) for limits in joined(fitting)]
     return tuple(found)
 
 
 def read_theme(text: str, counted: int) -> tuple[Limits, ...]:
     """Return the sums that lead to these words, with 1 for everybody who did not tap the theme and 2 for who did."""
-    return _ranges(counted + tapped for tapped in range(counted + 1) if say(tapped, counted) == text)
+    return joined(counted + tapped for tapped in range(counted + 1) if say(tapped, counted) == text)
 
 
 def is_told_by(figure: Shown, support: Support, count_min: int) -> bool:
@@ -73,7 +73,7 @@ def _decimals(text: str) -> int | None:
     return len(match[1] or "") if match else None
 
 
-def _ranges(numbers: Iterable[int]) -> tuple[Limits, ...]:
-    """Join neighbouring whole numbers."""
+def joined(numbers: Iterable[int]) -> tuple[Limits, ...]:
+    """Join neighbouring whole numbers, given in order."""
     runs = groupby(enumerate(numbers), key=lambda each: each[1] - each[0])
     return tuple((run[0][1], run[-1][1]) for run in (list(run) for _, run in runs))

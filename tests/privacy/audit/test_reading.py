@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from surveyapp.privacy.audit.puzzles import Limits, Statement
 from surveyapp.privacy.audit.reading import (
     is_told_by,
+    joined,
     read_mean,
     read_spread,
     read_sum,
@@ -135,3 +136,9 @@ def test_readings_become_statements() -> None:
     assert says_sum("a", ((2, 3),), leaves_one_out=True).leaves_one_out
     cases = (((4, 4), (10, 10)), ((6, 6), (20, 20)))
     assert says_spread("ab", cases) == Statement(frozenset("ab"), cases, powers=(1, 2), leaves_one_out=False)
+
+
+def test_numbers_with_gaps_between_them_are_several_ranges() -> None:
+    """A policy whose texts return would be read as what they say, with nothing in between."""
+    assert joined([3, 4, 5, 7, 9, 10]) == ((3, 5), (7, 7), (9, 10))
+    assert joined([]) == ()

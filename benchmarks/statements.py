@@ -12,12 +12,14 @@ from tests.simulation.estimates import (
     band_coverage,
     change_coverage,
     line_coverage,
+    moved_rate,
     pooled_coverage,
     shrunk_coverage,
     slope_rate,
 )
 
 PUBLISHED = "published rows, teams of 7 to 12"
+MOVED = "said to have moved more than teams here do, nothing planted"
 
 
 def measured(runs: int) -> Iterator[tuple[str, str, float]]:
@@ -40,9 +42,12 @@ def measured(runs: int) -> Iterator[tuple[str, str, float]]:
     for where, recipe in PLACES.items():
         yield "slope called unlike the others, nothing planted", where, slope_rate(recipe, some, 10)
         yield from _alerts(where, *alert_rates(replace(recipe, waves=52), some, 11))
+        if recipe.teams >= 20:
+            yield MOVED, where, moved_rate(recipe, some, 14)
     recipe = replace(LARGE, waves=52, response=0.9)
     yield "slope called unlike the others, nothing planted", PUBLISHED, slope_rate(recipe, few, 12, policy=True)
     yield from _alerts(PUBLISHED, *alert_rates(recipe, few, 13, policy=True))
+    yield MOVED, PUBLISHED, moved_rate(replace(LARGE, response=0.9), few, 15, policy=True)
 
 
 def _alerts(where: str, false: float, found: float) -> Iterator[tuple[str, str, float]]:

@@ -85,7 +85,7 @@ def before_after(
     chosen_on : array_like, shape (teams,), optional
         The score that the teams were chosen on, when they were chosen because it was low.
     detectable : float, optional
-        The smallest change that the design could find, from `surveyapp.stats.designs.minimum_detectable_change`.
+        The smallest change that the design could find, from `surveyapp.stats.detectable.minimum_detectable_change`.
     confidence : float
         Coverage of the interval.
     draws : int

@@ -15,6 +15,7 @@ from surveyapp.stats.reliability import pooled_spread
 from surveyapp.stats.scores import person_scores
 from surveyapp.stats.shrinkage import shrink
 from surveyapp.stats.simulate import Organisation, organisation
+from surveyapp.stats.since import moves_since
 from surveyapp.stats.slopes import slope_among_teams
 from surveyapp.stats.smoothing import smooth
 from surveyapp.stats.steps import StepVariance, step_variance
@@ -172,6 +173,23 @@ def slope_rate(recipe: Recipe, runs: int, seed: int, *, policy: bool = False) ->
         seen = released(made, rng) if policy else exact(made)
         found = [slope_among_teams(seen.means, seen.counts, team) for team in range(recipe.teams)]
         hits.extend(slope.p < 0.05 for slope in found if not isinstance(slope, CannotTell))
+    return float(np.mean(hits))
+
+
+def moved_rate(recipe: Recipe, runs: int, seed: int, *, policy: bool = False) -> float:
+    """Share of teams said to have moved more than teams here do by chance, though nothing was planted."""
+    rng = np.random.default_rng(seed)
+    hits: list[bool] = []
+    for _ in range(runs):
+        made = organisation(rng, recipe)
+        seen = released(made, rng) if policy else exact(made)
+        lines = smooth(seen.means, seen.counts, made.sizes[:, None], rounding=np.nan_to_num(seen.rounding()))
+        assert not isinstance(lines, CannotTell)
+        moves = moves_since(lines.estimate, lines.error, 2, recipe.waves - 1)
+        assert not isinstance(moves.usual, CannotTell)
+        told = np.isfinite(moves.usual)
+        off = (moves.low > 0) | (moves.high < 0)
+        hits.extend(((np.abs(moves.estimate) > moves.usual) & off)[told].tolist())
     return float(np.mean(hits))
 
 

@@ -37,6 +37,11 @@ def test_alerts_from_published_rows_are_rare() -> None:
     assert false <= 0.7
 
 
+def test_few_lines_are_said_to_move_more_than_others() -> None:
+    """At most one in twenty, by rank among the others; a short run."""
+    assert estimates.moved_rate(replace(BASE, waves=12), 3, 13) <= 0.06
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("icc", [0.05, 0.15, 0.19])
 @pytest.mark.parametrize("response", [0.5, 0.78, 0.95])
@@ -62,6 +67,8 @@ def test_a_small_stable_share_costs_little() -> None:
 def test_nothing_is_found_where_nothing_happens(place: str) -> None:
     """Slopes are called unlike the others about five times in 100, and alarms are false every other year at most."""
     assert estimates.slope_rate(PLACES[place], 40, 11) <= 0.07
+    if PLACES[place].teams >= 20:
+        assert estimates.moved_rate(PLACES[place], 40, 13) <= 0.06
     false, found = estimates.alert_rates(replace(PLACES[place], waves=52), 15, 12)
     assert false <= 0.5
     assert found >= (0.5 if place != "strong shocks" else 0.45)

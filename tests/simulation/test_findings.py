@@ -1,23 +1,11 @@
 """When something happened, it is found as often as promised."""
 
 import math
-from collections import Counter
-from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from surveyapp.stats.panel import Verdict, verdict
-from tests.simulation import worlds
-
-PARADOX = replace(worlds.BASE, error_slope=math.log(0.74), report_slope=0.65, surface_slope=-0.3)
-TELLING = {Verdict.MORE_OPEN, Verdict.MORE_OPEN_FEWER_ERRORS}
-FEWER = {Verdict.FEWER_ERRORS, Verdict.MORE_OPEN_FEWER_ERRORS}
-
-
-def verdicts(runs: int, seed: int) -> Counter[Verdict]:
-    """Count what is said of organisations in which safer teams err less and tell more."""
-    return Counter(verdict(worlds.incidents(np.random.default_rng([seed, run]), PARADOX)) for run in range(runs))
+from surveyapp.stats.panel import Verdict
+from tests.simulation.paradox import FEWER, TELLING, verdicts
 
 
 def test_the_planted_paradox_is_seen_through() -> None:

@@ -1,8 +1,10 @@
 """What the measures of a unit rest on, loaded once for all units of an organisation."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
+from typing import Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,7 @@ from surveyapp.store.releases import Release, ReleaseRow
 from surveyapp.store.reporters import Receipt
 from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
 
+Thing = TypeVar("Thing")
 WINDOW = timedelta(days=365)
 # What people are asked about being looked at too often, about understanding first, and about reactions.
 STATEMENTS = ("hovering", "understand-first", "angry-reaction")
@@ -81,30 +84,46 @@ def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], 
     return found
 
 
+class Pile(Generic[Thing]):
+    """Things that belong to units, found by unit, in the order in which they were read."""
+
+    def __init__(self, things: Iterable[tuple[UUID | None, Thing]]) -> None:
+        self._of: dict[UUID | None, list[tuple[int, Thing]]] = {}
+        for place, (unit, thing) in enumerate(things):
+            self._of.setdefault(unit, []).append((place, thing))
+
+    def of(self, units: Collection[UUID]) -> list[Thing]:
+        """Return what belongs to some units."""
+        found = [each for unit in units for each in self._of.get(unit, ())]
+        return [thing for _, thing in sorted(found, key=itemgetter(0))]
+
+
 def collector(session: Session, organisation_id: UUID, now: datetime) -> Callable[[Collection[UUID]], Basis]:
     """Load everything once, and return a function that picks what belongs to some units."""
     zone = ZoneInfo(organisation_zone(session, organisation_id))
     start = now - WINDOW
-    told, shipped = _told(session, organisation_id, start), _shipped(session, organisation_id, start)
-    reviews, changes = _reviews(session, organisation_id, start), _changes(session, organisation_id, now)
-    weeks, exposure = _person_weeks(session, organisation_id, now), _exposure(session, organisation_id, start)
-    handed = [(row.unit_id, whole) for row, whole in delegations_of(session, organisation_id)]
+    told, shipped = Pile(_told(session, organisation_id, start)), Pile(_shipped(session, organisation_id, start))
+    reviews, changes = Pile(_reviews(session, organisation_id, start)), Pile(_changes(session, organisation_id, now))
+    weeks, exposure = (
+        Pile(_person_weeks(session, organisation_id, now)),
+        Pile(_exposure(session, organisation_id, start)),
+    )
+    handed = Pile((row.unit_id, whole) for row, whole in delegations_of(session, organisation_id))
     said = reactions(session, organisation_id)
 
     def collect(units: Collection[UUID]) -> Basis:
-        mine = [change for unit, change in changes if unit in units]
-        rostered = sum(length for unit, length in weeks if unit in units)
+        known = exposure.of(units)
         return Basis(
             now=now,
             zone=zone,
             # Working time that was imported stands in where the roster has none.
-            person_weeks=rostered or sum(length for unit, _, length, _ in exposure if unit in units),
-            told=[each for unit, each in told if unit in units],
-            shipped=[each for unit, each in shipped if unit in units],
-            exposure=[(week, count) for unit, week, _, count in exposure if unit in units and count],
-            reviews=[each for unit, each in reviews if unit in units],
-            changes=mine,
-            delegations=[each for unit, each in handed if unit in units],
+            person_weeks=sum(weeks.of(units)) or sum(length for _, length, _ in known),
+            told=told.of(units),
+            shipped=shipped.of(units),
+            exposure=[(week, count) for week, _, count in known if count],
+            reviews=reviews.of(units),
+            changes=changes.of(units),
+            delegations=handed.of(units),
             said=said.get(frozenset(units)) or {},
         )
 
@@ -198,8 +217,8 @@ def _person_weeks(session: Session, organisation_id: UUID, now: datetime) -> lis
     return [(unit_id, max(0, (min(until, end) - max(since, start)).days) / 7) for unit_id, since, until in rows]
 
 
-def _exposure(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, date, float, int]]:
+def _exposure(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, tuple[date, float, int]]]:
     rows = session.scalars(
         select(Exposure).where(Exposure.organisation_id == organisation_id, Exposure.week > start.date())
     )
-    return [(row.unit_id, row.week, row.person_weeks or 0.0, row.deliveries or 0) for row in rows]
+    return [(row.unit_id, (row.week, row.person_weeks or 0.0, row.deliveries or 0)) for row in rows]

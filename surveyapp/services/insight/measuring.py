@@ -59,7 +59,8 @@ def measure_units(session: Session, organisation_id: UUID, now: datetime) -> int
     """Compute and keep the measures of every unit in use; returns how many that were."""
     tree = tree_of(session, organisation_id)
     collect = collector(session, organisation_id, now)
-    bases = {unit.id: collect(tree.below(unit.id)) for unit in tree.units.values() if unit.retired_on is None}
+    inside = tree.insides()
+    bases = {unit.id: collect(inside[unit.id]) for unit in tree.units.values() if unit.retired_on is None}
     told = units_to_tell(tree, {unit_id: len(handed(basis)) for unit_id, basis in bases.items()})
     answers = {unit_id: measure(basis, alone=unit_id in told) for unit_id, basis in bases.items()}
     questions = {json.dumps({"unit": str(unit_id)}): answer for unit_id, answer in answers.items()}
@@ -76,10 +77,11 @@ def units_to_tell(tree: Tree, handed_over: Mapping[UUID, int]) -> frozenset[UUID
     With fewer beside them, the figure of a team could be taken from that of its department to see the rest.
     """
     told: set[UUID] = set()
+    below = tree.insides()
     for unit_id in sorted(handed_over, key=lambda each: -len(tree.above(each))):
-        inside = [each for each in told if unit_id in tree.above(each)]
+        inside = told & below[unit_id]
         # Of units inside each other, the outer one holds the inner one.
-        outer = [each for each in inside if not any(other != each and other in tree.above(each) for other in inside)]
+        outer = [each for each in inside if inside.isdisjoint(tree.above(each)[1:])]
         rest = handed_over[unit_id] - sum(handed_over[each] for each in outer)
         if handed_over[unit_id] >= FEWEST_DELEGATIONS and (rest == 0 or rest >= FEWEST_DELEGATIONS):
             told.add(unit_id)

@@ -34,6 +34,14 @@ class Tree:
         """Return a unit and everything below it."""
         return {each for each in self.units if unit_id in self.above(each)}
 
+    def insides(self) -> dict[UUID, set[UUID]]:
+        """Return every unit and everything below it, for all units at once."""
+        found: dict[UUID, set[UUID]] = {each: set() for each in self.units}
+        for each in self.units:
+            for upper in self.above(each):
+                found[upper].add(each)
+        return found
+
     def path(self, unit_id: UUID) -> str:
         """Return the names from the top to a unit, as people write where it belongs."""
         return " / ".join(self.units[each].name for each in reversed(self.above(unit_id)))

@@ -5,7 +5,7 @@ the size of text.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEIGHT = 220
 TOP = 10
@@ -13,6 +13,8 @@ BASE = 184
 LABELS = 6
 # From this many waves on, marks stand so close that rings and whiskers would hide each other.
 DENSE = 60
+# Signs nearer than this, in percent of the width, would lie on each other on a phone.
+NEAR = 5
 
 # A place on a line and the ends of its band: across, down, and down to the lower and upper end.
 Corner = tuple[float, float, float, float]
@@ -157,13 +159,26 @@ def trend_chart(waves: Sequence[Given], points: int, events: Sequence[Event] = (
             for index in range(1, len(waves))
             if waves[index].series != waves[index - 1].series
         ),
-        flags=tuple(
-            Flag(round(across[each.place] - step * (1 - each.share), 2), each.sign, each.words) for each in events
-        ),
+        flags=_flags([(round(across[each.place] - step * (1 - each.share), 2), each) for each in events]),
         faint=bool(drawn),
         x_ticks=_x_ticks(waves, across),
         y_ticks=tuple(Tick(_y(value, points), str(value)) for value in _values(points)),
     )
+
+
+def _flags(events: Sequence[tuple[float, Event]]) -> tuple[Flag, ...]:
+    """Give every event its line; the signs of those too near each other to be read stand together over the first."""
+    flags: list[Flag] = []
+    first = 0
+    for place, (x, event) in enumerate(sorted(events, key=lambda each: each[0])):
+        if place and x - flags[first].x < NEAR:
+            known = flags[first]
+            flags[first] = replace(known, sign=f"{known.sign} {event.sign}", words=f"{known.words}; {event.words}")
+            flags.append(Flag(x, "", event.words))
+        else:
+            first = place
+            flags.append(Flag(x, event.sign, event.words))
+    return tuple(flags)
 
 
 def _y(value: float, points: int) -> float:

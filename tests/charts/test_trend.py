@@ -101,6 +101,20 @@ def test_an_event_stands_between_its_waves() -> None:
     assert (flag.x, flag.sign, flag.words) == (50, "A", "Mar 3, 2026: Training")
 
 
+def test_signs_of_events_near_each_other_stand_together() -> None:
+    """Each keeps its line; over each other the letters could not be read."""
+    events = [
+        Event(2, 0.5, "A", "one"),
+        Event(2, 0.5, "B", "two"),
+        Event(2, 0.6, "C", "three"),
+        Event(3, 0.5, "D", "four"),
+    ]
+    flags = trend_chart([shown(3)] * 4, 5, events).flags
+    assert [flag.x for flag in flags] == [50, 50, 52.5, 75]
+    assert [flag.sign for flag in flags] == ["A B C", "", "", "D"]
+    assert flags[0].words == "one; two; three"
+
+
 def test_a_coded_number_is_known_as_such() -> None:
     """It is drawn as a ring."""
     chart = trend_chart([shown(3), shown(4.6, plain=False)], 5)

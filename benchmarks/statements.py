@@ -42,7 +42,8 @@ def measured(runs: int) -> Iterator[tuple[str, str, float]]:
     for where, recipe in PLACES.items():
         yield "slope called unlike the others, nothing planted", where, slope_rate(recipe, some, 10)
         yield from _alerts(where, *alert_rates(replace(recipe, waves=52), some, 11))
-        if recipe.teams >= 20:
+        # With 12 teams nothing is said, and where all drift, all have moved.
+        if where.endswith("shocks"):
             yield MOVED, where, moved_rate(recipe, some, 14)
     recipe = replace(LARGE, waves=52, response=0.9)
     yield "slope called unlike the others, nothing planted", PUBLISHED, slope_rate(recipe, few, 12, policy=True)

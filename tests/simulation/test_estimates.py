@@ -67,7 +67,8 @@ def test_a_small_stable_share_costs_little() -> None:
 def test_nothing_is_found_where_nothing_happens(place: str) -> None:
     """Slopes are called unlike the others about five times in 100, and alarms are false every other year at most."""
     assert estimates.slope_rate(PLACES[place], 40, 11) <= 0.07
-    if PLACES[place].teams >= 20:
+    # With fewer teams nothing is said, and where all drift, all have moved.
+    if place in ("weak shocks", "strong shocks"):
         assert estimates.moved_rate(PLACES[place], 40, 13) <= 0.06
     false, found = estimates.alert_rates(replace(PLACES[place], waves=52), 15, 12)
     assert false <= 0.5

@@ -56,13 +56,17 @@ def may_compare(viewer: Viewer) -> bool:
 
 def may_see_unit(viewer: Viewer, tree: Tree, unit_id: UUID, roles: Collection[str] = ROLES) -> bool:
     """Tell whether one of the roles is held for the unit or for one above it."""
-    held_for = {grant.unit_id for grant in viewer.grants if grant.role in roles}
-    return not held_for.isdisjoint(tree.above(unit_id))
+    return not _held_for(viewer, roles).isdisjoint(tree.above(unit_id))
 
 
 def visible_units(viewer: Viewer, tree: Tree, roles: Collection[str] = ROLES) -> frozenset[UUID]:
     """Return every unit for which one of the roles is held, there or higher up."""
-    return frozenset(each for each in tree.units if may_see_unit(viewer, tree, each, roles))
+    held_for = _held_for(viewer, roles)
+    return frozenset(each for each in tree.units if not held_for.isdisjoint(tree.above(each)))
+
+
+def _held_for(viewer: Viewer, roles: Collection[str]) -> set[UUID]:
+    return {grant.unit_id for grant in viewer.grants if grant.role in roles}
 
 
 def require_role(viewer: Viewer, *roles: str) -> None:

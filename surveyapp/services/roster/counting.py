@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -15,11 +16,21 @@ from surveyapp.store.organisation import Organisation, Unit
 from surveyapp.store.people import Membership
 
 
+class TreeUnit(NamedTuple):
+    """A unit as it stands in the tree; nearly every page reads hundreds of them."""
+
+    id: UUID
+    parent_id: UUID | None
+    code: str
+    name: str
+    retired_on: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """The units of an organisation and how they hang together."""
 
-    units: Mapping[UUID, Unit]
+    units: Mapping[UUID, TreeUnit]
 
     def above(self, unit_id: UUID) -> list[UUID]:
         """Return a unit and everything above it, nearest first."""
@@ -70,8 +81,12 @@ def in_order(tree: Tree, visible: Collection[UUID]) -> list[tuple[UUID, int]]:
 
 def tree_of(session: Session, organisation_id: UUID) -> Tree:
     """Load the tree of an organisation."""
-    units = session.scalars(select(Unit).where(Unit.organisation_id == organisation_id))
-    return Tree({unit.id: unit for unit in units})
+    rows = session.execute(
+        select(Unit.id, Unit.parent_id, Unit.code, Unit.name, Unit.retired_on).where(
+            Unit.organisation_id == organisation_id
+        )
+    )
+    return Tree({row.id: TreeUnit(*row) for row in rows})
 
 
 def counted_in(session: Session, organisation_id: UUID, day: date, tree: Tree) -> dict[UUID, UUID]:

@@ -98,10 +98,10 @@ def move_unit(
     """Move a unit with everything below it under another one; raises as `plan_move` does."""
     tree = tree_of(session, organisation_id)
     _check(session, tree, organisation_id, unit_id, parent_id)
-    before = tree.path(unit_id)
-    unit = tree.units[unit_id]
+    unit, after = unit_of(session, organisation_id, unit_id), _moved(tree, unit_id, parent_id)
     unit.parent_id = parent_id
-    note(session, organisation_id, account_id, "move unit", f"{before} ({unit.code}) to {tree.path(unit_id)}", now)
+    told = f"{tree.path(unit_id)} ({unit.code}) to {after.path(unit_id)}"
+    note(session, organisation_id, account_id, "move unit", told, now)
     session.commit()
 
 
@@ -125,16 +125,7 @@ def _check(session: Session, tree: Tree, organisation_id: UUID, unit_id: UUID, p
 
 def _moved(tree: Tree, unit_id: UUID, parent_id: UUID) -> Tree:
     """Return the tree as it would be."""
-    unit = tree.units[unit_id]
-    copy = Unit(
-        organisation_id=unit.organisation_id,
-        id=unit.id,
-        parent_id=parent_id,
-        code=unit.code,
-        name=unit.name,
-        retired_on=None,
-    )
-    return Tree({**tree.units, unit_id: copy})
+    return Tree({**tree.units, unit_id: tree.units[unit_id]._replace(parent_id=parent_id)})
 
 
 def _holders(session: Session, organisation_id: UUID, units: Collection[UUID]) -> dict[tuple[UUID, str], Holder]:

@@ -230,10 +230,9 @@ def reopen_unit(
 ) -> None:
     """Take a retired unit back into use, with the units above it."""
     tree = tree_of(session, organisation_id)
-    unit_of(session, organisation_id, unit_id)
+    unit = unit_of(session, organisation_id, unit_id)
     for each in tree.above(unit_id):
-        tree.units[each].retired_on = None
-    unit = tree.units[unit_id]
+        unit_of(session, organisation_id, each).retired_on = None
     note(session, organisation_id, account_id, "reopen unit", f"{unit.name} ({unit.code})", now)
     session.commit()
 

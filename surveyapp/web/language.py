@@ -55,12 +55,17 @@ def reason(sentence: str) -> str:
     return languages.translated(sentence, language())
 
 
+def opening(words: str) -> str:
+    """Let words open a sentence; unlike ``capitalize`` this leaves the nouns of German as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def install(app: Flask) -> None:
     """Give templates ``_()``, ``{% trans %}``, the formats and the names of languages."""
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(moment=moment, day=day, reason=reason)
+    environment.filters.update(moment=moment, day=day, reason=reason, opening=opening)
     environment.globals.update(
         language=language,
         direction=lambda: direction(language()),

@@ -7,7 +7,8 @@ from babel.messages.catalog import Message
 
 from surveyapp.privacy.outcome import Withheld
 from surveyapp.privacy.policy import participation
-from tests.languages.messages import covered_files, messages, messages_of, read_catalogue
+from surveyapp.web.language import opening
+from tests.languages.messages import TEMPLATES, covered_files, messages, messages_of, read_catalogue
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 MARKS = (".", "?", "!", ":")
@@ -98,3 +99,11 @@ def test_reasons_of_withheld_figures_are_found() -> None:
     figure = participation(3, 10, 5)
     assert isinstance(figure, Withheld)
     assert figure.reason in messages()
+
+
+def test_no_template_lowers_the_nouns_of_german() -> None:
+    """What is translated keeps its letters; ``opening`` gives a sentence its first one."""
+    lowering = re.compile(r"(?:called\([^)]*\)|_\([^)]*\))\|(?:capitalize|lower|title)\b")
+    templates = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html")}
+    assert [name for name, text in templates.items() if lowering.search(text)] == []
+    assert opening("begrenzt: Ein Fehlschlag bleibt klein") == "Begrenzt: Ein Fehlschlag bleibt klein"

@@ -267,9 +267,10 @@ def placebo_rank(
 
     Notes
     -----
-    The squared change is expected to be a + b / size, fitted with a, b >= 0 over all teams and windows. Small
-    teams move more by chance; an unscaled rank flags them twice as often. Without an effect the p-value is
-    at most its nominal size when the scaled changes of teams are exchangeable [1]_. It has steps of 1 / (teams).
+    The squared change is expected to be a + b / size, fitted with a, b >= 0: for each team over all others, or over all
+    teams of earlier windows. Small teams move more by chance; an unscaled rank flags them twice as often, and where a
+    change counts for its own scale the smallest are hardly ever found. Without an effect the p-value is at most its
+    nominal size when changes are exchangeable but for the size of the team [1]_. It has steps of 1 / (teams).
 
     Do not use it when the team was chosen because it was low: it would have risen anyway.
 
@@ -323,7 +324,7 @@ def scaled_changes(change: ArrayLike, size: ArrayLike) -> FloatArray:
     Returns
     -------
     ndarray, shape (teams,)
-        Change less the mean of all, divided by the expected size of a change; the rank goes by its absolute value.
+        Change less the mean of the others, divided by what the others let expect; the rank goes by its absolute value.
 
     Raises
     ------
@@ -333,12 +334,35 @@ def scaled_changes(change: ArrayLike, size: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> scaled_changes([0.1, -0.1, 0.3, -0.2, 0.9], [8, 8, 8, 8, 8]).round(1).tolist()
-    [-0.3, -0.8, 0.3, -1.0, 1.8]
+    [-0.3, -0.9, 0.3, -1.3, 4.6]
     """
     values, sizes = checks.vector("change", change), checks.above("size", checks.vector("size", size), 0)
     checks.same_length(change=values, size=sizes)
-    centred = values - values.mean()
-    return np.asarray(centred / _scale(centred[None, :], sizes))
+    return _beside_others(values, sizes)
+
+
+def _beside_others(values: FloatArray, sizes: FloatArray) -> FloatArray:
+    """Hold each change against those of the others, for its size.
+
+    A change counts neither for the mean nor for the usual size that it is held against: a large one of a small team
+    would make itself look usual.
+    """
+    change, noise, others = values - values.mean(), 1 / sizes, len(values) - 1
+
+    def rest(each: FloatArray) -> FloatArray:
+        return np.asarray(each.sum() - each)
+
+    mean, share, shares = rest(change) / others, rest(noise), rest(noise**2)
+    squares = rest(change**2) - others * mean**2
+    crossed = rest(noise * change**2) - 2 * mean * rest(noise * change) + mean**2 * share
+    # Least squares of a + b / size on the squares of the others, neither below zero.
+    spread = others * shares - share**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_noise = np.where(spread > TIE * others * shares, (others * crossed - share * squares) / spread, 0.0)
+    per_noise = np.maximum(per_noise, 0.0)
+    lasting = (squares - per_noise * share) / others
+    per_noise, lasting = np.where(lasting < 0, crossed / shares, per_noise), np.maximum(lasting, 0.0)
+    return np.asarray((change - mean) / np.maximum(np.sqrt(lasting + per_noise * noise), 1e-6))
 
 
 def _scale(change: FloatArray, size: FloatArray) -> FloatArray:
@@ -349,8 +373,7 @@ def _scale(change: FloatArray, size: FloatArray) -> FloatArray:
 
 
 def _smaller_placebos(values: FloatArray, sizes: FloatArray, mark: BoolArray, scale: FloatArray | None) -> int:
-    centred = values - values.mean()
-    scaled = np.abs(centred) / (_scale(centred[None, :], sizes) if scale is None else scale)
+    scaled = np.abs(_beside_others(values, sizes) if scale is None else (values - values.mean()) / scale)
     return int(np.sum(scaled[~mark] < scaled[mark] * (1 - TIE)))
 
 

@@ -71,9 +71,9 @@ def test_teams_chosen_low_are_compared_given_their_baseline() -> None:
 
 def test_one_treated_team_uses_its_size() -> None:
     """A larger team needs a smaller move to stand out."""
-    score, marked, sizes = panel(30, 12, seed=7), np.arange(30) < 1, np.r_[40.0, np.full(29, 4.0)]
-    rng = generator(9)
-    score[1:] += rng.normal(0, 0.6, (29, 12))
+    score, marked = panel(30, 12, seed=7), np.arange(30) < 1
+    sizes = np.where(np.arange(30) < 15, 40.0, 4.0)
+    score[15:] += generator(9).normal(0, 0.6, (15, 12))
     score[0, 6:] += 0.3
     unscaled = said(before_after(score, marked, 6, rng=generator()))
     scaled = said(before_after(score, marked, 6, rng=generator(), size=sizes))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from surveyapp.stats.levels import size_scale
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.permutation import (
     PermutationTest,
@@ -216,3 +217,28 @@ def test_a_picture_of_scaled_changes_shows_the_rank() -> None:
     for place in (0, 7, 24):
         size = np.abs(scaled_changes(change, sizes))
         assert int(np.sum(size < size[place])) == ranked(placebo_rank(change, sizes, place)).larger_than
+
+
+def test_a_change_does_not_count_for_its_own_scale() -> None:
+    """Mean and usual size come from the other teams, by least squares with neither part below zero."""
+    rng = np.random.default_rng(3)
+    for sizes in (rng.integers(4, 20, 25).astype(float), np.full(25, 8.0), np.linspace(4, 5, 25)):
+        change = rng.normal(size=25)
+        expected = []
+        for team in range(25):
+            others = np.delete(np.arange(25), team)
+            mean = change[others].mean()
+            usual = size_scale((change[others] - mean) ** 2, 1 / sizes[others], 1 / sizes[[team]])[0]
+            expected.append((change[team] - mean) / usual)
+        assert scaled_changes(change, sizes) == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_smallest_team_is_found_when_it_moves_far() -> None:
+    """Its large change does not make large changes of small teams look usual."""
+    rng = np.random.default_rng(4)
+    sizes = np.r_[4.0, np.linspace(6, 20, 32)]
+    change = rng.normal(size=33) / np.sqrt(sizes)
+    change[0] = 3.5 / 2
+    found = placebo_rank(change, sizes, 0)
+    assert isinstance(found, PlaceboRank)
+    assert found.larger_than == 32

@@ -24,7 +24,7 @@ FEW = 2
 # Arguments that are not called like the table whose ids they take.
 OTHERWISE_CALLED = {"file_id": "upload"}
 # Tables whose rows are opened by different addresses: the first few by this column open them all.
-ORDERED_BY = {"analysis": "kind"}
+ORDERED_BY = {"analysis": "kind", "wave": "number"}
 # Arguments that are one of a few words.
 # Of a report the PDF is left out: it is made from the HTML and from nothing else.
 WORDS = {
@@ -55,24 +55,27 @@ class Readers:
     staff: dict[str, Visitor]
     # What a team reads with a code instead of an account: address and form.
     codes: dict[str, dict[str, str]]
-    pages: list[tuple[str, str]] = field(default_factory=list)
+    looked: Reading = field(default_factory=dict)
     shut: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Look at everything once: it shows which ids open an address, and a first look may set a cookie."""
+        """Look at everything once, which shows which ids open an address."""
         self.people = {"team": Visitor(self.app), **self.staff}
+        for visitor in self.people.values():
+            # The first form that a browser is shown sets its cookie.
+            visitor.get("/app/forgot-password")
         for rule in self.app.url_map.iter_rules():
             if "GET" in (rule.methods or ()):
                 self._find_pages(rule)
 
     def _find_pages(self, rule: Rule) -> None:
-        found = [
-            (who, address)
+        found = {
+            (who, address): said(reply)
             for who in (self.staff if rule.rule.startswith("/app") else ("team",))
             for address in self._addresses(rule)
-            if self.people[who].get(address).status_code not in REFUSED
-        ]
-        self.pages += found
+            if (reply := self.people[who].get(address)).status_code not in REFUSED
+        }
+        self.looked |= found
         if not found:
             self.shut.append(rule.rule)
 
@@ -90,13 +93,19 @@ class Readers:
             return [self.app.extensions["assets"].address("base.css").rpartition("/")[2]]
         return WORDS.get(name) or list(self.world.session.scalars(select(WaveGroup.slug)))
 
+    def first_look(self) -> Reading:
+        """Return what everybody read when they came, which is enough where nothing happens meanwhile."""
+        return self.looked | self._with_codes()
+
     def read(self) -> Reading:
-        """Open everything as everybody."""
-        found = {(who, address): said(self.people[who].get(address)) for who, address in self.pages}
+        """Open everything as everybody, once more."""
+        return {
+            (who, address): said(self.people[who].get(address)) for who, address in self.looked
+        } | self._with_codes()
+
+    def _with_codes(self) -> Reading:
         client = self.app.test_client(use_cookies=False)
-        return found | {
-            ("team", address): said(client.post(address, data=form)) for address, form in self.codes.items()
-        }
+        return {("team", address): said(client.post(address, data=form)) for address, form in self.codes.items()}
 
 
 def _ids(world: World, what: str) -> list[UUID]:

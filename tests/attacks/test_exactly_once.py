@@ -115,9 +115,9 @@ def test_putting_up_boxes_twice_changes_nothing(check: Check) -> None:
 
 
 @pytest.mark.postgres
-def test_a_burst_of_800_posts_is_stored_without_an_error(world: World, request: pytest.FixtureRequest) -> None:
-    """16 threads send 50 sheets each through the pages of a fresh installation: 800 thanks, 800 sheets."""
-    for number in range(20):
+def test_a_burst_of_posts_is_stored_without_an_error(world: World, request: pytest.FixtureRequest) -> None:
+    """16 threads send 20 sheets each through the pages of a fresh installation: 320 thanks, 320 sheets."""
+    for number in range(8):
         world.unit(f"Shift {number:02}", "Harbour", 40)
     wave = world.open(world.pulse("Harbour", comments=True))
     keys = item_keys(world, wave)
@@ -138,8 +138,8 @@ def test_a_burst_of_800_posts_is_stored_without_an_error(world: World, request: 
 
     with ThreadPoolExecutor(16) as pool:
         codes = [code for batch in pool.map(send, [posts[start::16] for start in range(16)]) for code in batch]
-    assert codes == [200] * 800
-    assert len(_sheets(world)) == 800
+    assert codes == [200] * 320
+    assert len(_sheets(world)) == 320
 
 
 def test_sending_again_shows_the_same_bytes(check: Check, request: pytest.FixtureRequest) -> None:

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,11 @@ GROUPS = ("Cranes", "Pilots")
 ANSWERS = 8
 
 
+def reminding(wave: Wave) -> datetime:
+    """Return when reminders go out."""
+    return wave.opens_at + (wave.closes_at - wave.opens_at) / 2
+
+
 @pytest.fixture
 def erin(harbour: World) -> Viewer:
     """Give the account of erin, the steward of everybody, whom one of the cranes has told of something."""
@@ -88,13 +94,14 @@ def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewe
     log_event(session, organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)
     ask_advice(session, organisation_id, a_wish([cranes], pulse.id), NOON)
     register(session, organisation_id, a_plan([cranes], pulse_id=pulse.id), account_id=None, now=NOON)
-    file = new_file("roster.csv", b"person_id,name,unit\n1001,Ivan,Harbour / Operations / Cranes\n", complete=False)
-    keep_file(session, organisation_id, grace.account_id, "roster", file, NOON)
-    events = new_file("events.csv", EVENTS)
-    keep_file(session, organisation_id, grace.account_id, "events", events, NOON)
-    reading = Reading("tracker", "Europe/Berlin", columns=dict(zip(COLUMNS, COLUMNS, strict=True)))
-    begin_look(session, organisation_id, grace.account_id, events.id, reading, NOON)
     wave = harbour.open(pulse)
+    # Files are kept for a day, and reminders go out on the second.
+    file = new_file("roster.csv", b"person_id,name,unit\n1001,Ivan,Harbour / Operations / Cranes\n", complete=False)
+    keep_file(session, organisation_id, grace.account_id, "roster", file, reminding(wave))
+    events = new_file("events.csv", EVENTS)
+    keep_file(session, organisation_id, grace.account_id, "events", events, reminding(wave))
+    reading = Reading("tracker", "Europe/Berlin", columns=dict(zip(COLUMNS, COLUMNS, strict=True)))
+    begin_look(session, organisation_id, grace.account_id, events.id, reading, reminding(wave))
     session.commit()
     clock.moment = wave.opens_at
     return wave
@@ -128,13 +135,14 @@ def _answer(app: Flask, world: World, wave: Wave, number: int) -> None:
     world.session.commit()
 
 
-def test_nothing_changes_with_an_answer(
-    read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave
+def test_nothing_changes_with_an_answer_or_a_reminder(
+    read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave, worker: Worker, smtp_server: MailServer
 ) -> None:
-    """Every reader gets the same bytes from every address after the first answer and after enough for every threshold.
+    """Every reader gets the same bytes from every address after the first answer, after reminders, and after more.
 
-    One page is planted: it says how many have not answered yet, and is the only one that may be found out. A new route
-    fails here when nothing in the fixture opens it: then add one of what it is about.
+    Reminders go to those who have not answered, and enough answer in the end for every threshold. One page is planted:
+    it says how many have not answered yet, and is the only one that may be found out. A new route fails here when
+    nothing in the fixture opens it: then add one of what it is about.
     """
 
     @signed_in
@@ -142,30 +150,21 @@ def test_nothing_changes_with_an_answer(
         return str(len(unspent(harbour.vault, harbour.organisation_id, wave.id)))
 
     app.add_url_rule("/app/live", view_func=count)
-    readers = read_by_all()
-    assert readers.shut == [], readers.shut
-    before = readers.read()
-    for answered in (range(1), range(1, ANSWERS)):
-        for number in answered:
-            _answer(app, harbour, wave, number)
-        after = readers.read()
-        assert changes(before, after) == [f"{name} /app/live" for name in ("alice", "dana", "grace", "erin")]
-        before = after
-
-
-def test_nothing_changes_with_a_reminder(
-    read_by_all: Callable[[], Readers], app: Flask, harbour: World, wave: Wave, worker: Worker, smtp_server: MailServer
-) -> None:
-    """Reminders go to those who have not answered, and no page tells how many that were."""
+    planted = [f"{name} /app/live" for name in ("alice", "dana", "grace", "erin")]
     worker.with_mail(smtp_server.url).tick(wave.opens_at)
     # One mail asks the manager of the cranes for a reply to the wave before.
     invited = len(smtp_server.messages) - 1
     readers = read_by_all()
-    before = readers.read()
+    assert readers.shut == [], readers.shut
+    before = readers.first_look()
     _answer(app, harbour, wave, 0)
-    worker.tick(wave.opens_at + (wave.closes_at - wave.opens_at) / 2)
+    worker.tick(reminding(wave))
     assert len(smtp_server.messages) == 1 + 2 * invited - len(GROUPS)
-    assert changes(before, readers.read()) == []
+    after = readers.read()
+    assert changes(before, after) == planted
+    for number in range(1, ANSWERS):
+        _answer(app, harbour, wave, number)
+    assert changes(after, readers.read()) == planted
 
 
 def test_neither_log_nor_doctor_counts_reminders(
@@ -175,12 +174,11 @@ def test_neither_log_nor_doctor_counts_reminders(
     worker.with_mail(smtp_server.url).tick(wave.opens_at)
     _answer(app, harbour, wave, 0)
     unanswered = len(unspent(harbour.vault, harbour.organisation_id, wave.id))
-    reminding = wave.opens_at + (wave.closes_at - wave.opens_at) / 2
     caplog.set_level(logging.DEBUG)
     for url in ("", "smtp://127.0.0.1:9"):
-        worker.with_mail(url).tick(reminding)
+        worker.with_mail(url).tick(reminding(wave))
     said = [record.getMessage() for record in caplog.records] + [
-        each.text for each in examine(worker.settings, reminding)
+        each.text for each in examine(worker.settings, reminding(wave))
     ]
     assert "nobody is reminded" in caplog.text
     assert "mails wait" in caplog.text

@@ -1,7 +1,7 @@
 """The witness swap: whoever reads everything cannot tell two worlds apart in which somebody answered differently.
 
-One wave is copied before anybody has answered. In the copy people answer as the solver says they may have, and then
-every route of the application is read in both as everybody who may read anything.
+A wave of teams and one by function are copied before anybody has answered. In the copy people answer as the solver says
+they may have, and then every route of the application is read in both as everybody who may read anything.
 """
 
 import sqlite3
@@ -15,17 +15,27 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp.privacy.ballots import derive_code
+from surveyapp.privacy.classes import LEAST
 from surveyapp.privacy.outcome import Shown
 from surveyapp.privacy.policy import GroupFigures, ScaleKey, draw_and_count
+from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.answering import find_page, put_in_box
+from surveyapp.services.pulses.attributes import choose_attribute
 from surveyapp.services.pulses.instruments import read_instrument
+from surveyapp.services.pulses.terms import FLOORS
+from surveyapp.services.pulses.waves import open_wave, schedule_next
 from surveyapp.services.results import releasing
 from surveyapp.services.results.drawing import draw_lines
 from surveyapp.services.results.releasing import scale_keys
 from surveyapp.services.team_codes import results_code
 from surveyapp.store.database import make_engine
-from surveyapp.store.pulses import InstrumentCopy, Wave
+from surveyapp.store.invitations import Invitation
+from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave, WaveGroup
 from surveyapp.vault.doors import open_whole
 from surveyapp.web.reaching import reach
 from surveyapp.web.wiring import create_app, db
@@ -33,17 +43,21 @@ from tests.attacks import test_silence
 from tests.attacks.reading import Readers, Reading, changes
 from tests.attacks.witness import witness
 from tests.fixtures.accounts import ticket_of
+from tests.fixtures.classes import place_of
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
 
 erin, work, wave = test_silence.erin, test_silence.work, test_silence.wave
-# Everybody low, everybody high, and one who differs from all others.
+# Everybody low, everybody high, and one who differs from all others; the last two are classes that cut through teams.
 PATTERNS: dict[str, Callable[[int], int]] = {
     "Cranes": lambda person: 1,
     "Gates": lambda person: 5 if person else 2,
     "Pilots": lambda person: 5,
+    "Watch": lambda person: 5 if person else 1,
+    "Yard": lambda person: 5 if person % 2 else 1,
 }
+CLASSES = ("Watch", "Yard")
 STAFF = ("alice", "dana", "grace", "erin")
 Answers = dict[str, list[dict[str, int]]]
 
@@ -68,11 +82,27 @@ def scales(harbour: World, wave: Wave) -> list[ScaleKey]:
 
 
 @pytest.fixture
-def truth(harbour: World, wave: Wave, scales: list[ScaleKey]) -> Answers:
+def places(harbour: World, wave: Wave, grace: Viewer) -> dict[str, WaveGroup]:
+    """Give the groups that answer: those of the wave, and the classes of the next one, whose boxes stand already."""
+    for number, code in enumerate(sorted(harbour.members)):
+        harbour.members[code].function = CLASSES[number % len(CLASSES)]
+    pulse = harbour.session.get_one(Pulse, (wave.organisation_id, wave.pulse_id))
+    by_class = schedule_next(harbour.session, pulse, wave.closes_at)
+    assert by_class
+    choose_attribute(harbour.session, pulse, "function", now=wave.opens_at, account_id=grace.account_id)
+    open_wave(harbour.session, harbour.vault, harbour.settings.ballot_key, by_class)
+    return {
+        name: place_of(harbour, by_class, name) if name in CLASSES else harbour.group_of(wave, name)
+        for name in PATTERNS
+    }
+
+
+@pytest.fixture
+def truth(places: dict[str, WaveGroup], scales: list[ScaleKey]) -> Answers:
     """Give what everybody who is counted answers, by group."""
     items = [item for scale in scales for item in scale.items]
     return {
-        group: [dict.fromkeys(items, pattern(person)) for person in range(len(harbour.codes(wave, group)) - 1)]
+        group: [dict.fromkeys(items, pattern(person)) for person in range(places[group].roster - 1)]
         for group, pattern in PATTERNS.items()
     }
 
@@ -81,7 +111,8 @@ def swapped(truth: Answers, scales: Sequence[ScaleKey]) -> Answers:
     """Give a world in which the first of each group answered differently, favourably where they did not."""
     other: Answers = {}
     for group, sheets in truth.items():
-        parts = [witness(sheets, 0, scale, 5) for scale in scales]
+        least = LEAST.count_min if group in CLASSES else FLOORS.count_min
+        parts = [witness(sheets, 0, scale, least) for scale in scales]
         other[group] = [
             dict(chain.from_iterable(part.items() for part in of_person)) for of_person in zip(*parts, strict=True)
         ]
@@ -89,26 +120,45 @@ def swapped(truth: Answers, scales: Sequence[ScaleKey]) -> Answers:
 
 
 @pytest.fixture
-def read_in(harbour: World, wave: Wave, clock: Clock, tmp_path: Path) -> Callable[..., Reading]:
+def read_in(
+    harbour: World,
+    places: dict[str, WaveGroup],
+    clock: Clock,
+    compiled_templates: FileSystemBytecodeCache,
+    tmp_path: Path,
+) -> Callable[..., Reading]:
     """Give a function that copies the installation, lets people answer, releases, and reads everything."""
     harbour.session.commit()
-    clock.moment = wave.closes_at
+    waves = list(dict.fromkeys(place.wave_id for place in places.values()))
     numbers = count(1)
 
     def read(answers: Answers, names: Sequence[str] = STAFF) -> Reading:
         copy = copied(harbour, tmp_path / f"copy-{next(numbers)}")
-        mine = copy.session.get_one(Wave, (wave.organisation_id, wave.id))
         for group, sheets in answers.items():
-            everybody = [*sheets, dict.fromkeys(sheets[0], 3)]
-            copy.fill(mine, group, [unscored(copy, mine, sheet) for sheet in everybody])
-        copy.release(mine)
-        draw_lines(copy.session, copy.organisation_id, mine.pulse_id, clock.moment)
+            answer(copy, places[group], [*sheets, dict.fromkeys(sheets[0], 3)])
+        for wave_id in waves:
+            wave = copy.session.get_one(Wave, (copy.organisation_id, wave_id))
+            copy.release(wave)
+            clock.moment = wave.closes_at
+        draw_lines(copy.session, copy.organisation_id, wave.pulse_id, clock.moment)
         with served(copy, clock) as app:
-            readers = Readers(app, copy, signed_in(app, copy, names), codes_of(copy, mine, answers))
+            app.jinja_env.bytecode_cache = compiled_templates
+            readers = Readers(app, copy, signed_in(app, copy, names), codes_of(copy, places.values()))
             assert readers.shut == [] or not names
-            return readers.read()
+            return readers.first_look()
 
     return read
+
+
+def answer(world: World, place: WaveGroup, sheets: Iterable[Mapping[str, int]]) -> None:
+    """Let the people of a group answer, whether units or a class are counted in it."""
+    wave = world.session.get_one(Wave, (world.organisation_id, place.wave_id))
+    page = find_page(world.session, place.slug, wave.opens_at)
+    of_group = (Invitation.wave_id == place.wave_id, Invitation.group_id == place.group_id)
+    seeds = world.session.scalars(select(Invitation.seed).where(*of_group).order_by(Invitation.member_id))
+    for seed, sheet in zip(seeds, sheets, strict=True):
+        ticked = {item: page.instrument.scored(item, value) for item, value in sheet.items()}
+        put_in_box(world.vault, page, derive_code(world.settings.ballot_key, seed), ticked)
 
 
 @contextmanager
@@ -131,21 +181,13 @@ def signed_in(app: Flask, world: World, names: Iterable[str]) -> dict[str, Visit
     return staff
 
 
-def codes_of(world: World, wave: Wave, groups: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the addresses that teams open with their codes."""
+def codes_of(world: World, places: Iterable[WaveGroup]) -> dict[str, dict[str, str]]:
+    """Return the addresses that groups open with their codes."""
     codes: dict[str, dict[str, str]] = {}
-    for group in groups:
-        group_id = world.group_of(wave, group).group_id
-        code = {"code": results_code(world.settings.ballot_key, world.organisation_id, group_id)}
-        codes |= {f"/results/{group_id}": code, f"/results/{group_id}/results.csv": code}
+    for place in places:
+        code = {"code": results_code(world.settings.ballot_key, world.organisation_id, place.group_id)}
+        codes |= {f"/results/{place.group_id}": code, f"/results/{place.group_id}/results.csv": code}
     return codes
-
-
-def unscored(world: World, wave: Wave, sheet: Mapping[str, int]) -> dict[str, int]:
-    """Turn scored answers back into what is ticked on the page."""
-    copy = world.session.get_one(InstrumentCopy, (world.organisation_id, wave.instrument_id))
-    instrument = read_instrument(copy.toml)
-    return {item: instrument.scored(item, value) for item, value in sheet.items()}
 
 
 def copied(world: World, home: Path) -> World:
@@ -174,23 +216,32 @@ def copied(world: World, home: Path) -> World:
 
 
 def test_everything_reads_the_same_when_somebody_answered_differently(
-    read_in: Callable[..., Reading], truth: Answers, scales: list[ScaleKey]
+    read_in: Callable[..., Reading], truth: Answers, scales: list[ScaleKey], places: dict[str, WaveGroup]
 ) -> None:
-    """T3: for a critic among critics, a critic among the content, and one of the content: not one byte changes."""
+    """T3: for critics among critics and among the content, in teams and in classes: not one byte changes."""
     other = swapped(truth, scales)
     for group, sheets in truth.items():
         assert all(other[group][0][item] != value for item, value in sheets[0].items())
-    assert set(other["Cranes"][0].values()) <= {4, 5}
+    for group in ("Cranes", *CLASSES):
+        assert set(other[group][0].values()) <= {4, 5}
     one, two = read_in(truth), read_in(other)
     assert one.keys() == two.keys()
     assert changes(one, two) == []
+    shown = one["team", f"/results/{places[CLASSES[0]].group_id}/results.csv"][2].decode()
+    assert all(name in shown for name in CLASSES), "the attack did not see the classes that it is about"
 
 
+@pytest.mark.parametrize("group", ["Cranes", CLASSES[0]])
 def test_a_number_that_says_more_is_noticed(
-    read_in: Callable[..., Reading], truth: Answers, scales: list[ScaleKey], monkeypatch: pytest.MonkeyPatch
+    read_in: Callable[..., Reading],
+    truth: Answers,
+    scales: list[ScaleKey],
+    places: dict[str, WaveGroup],
+    group: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Planted: participation that tells the sum of all answers along; the same two worlds read differently."""
-    other = swapped(truth, scales)
+    """Planted: participation that tells the sum of all answers along; it shows when one group answers differently."""
+    other = truth | {group: swapped(truth, scales)[group]}
     published = releasing._figures
 
     def telling(sheets: Sequence[Mapping[str, int]], *terms: Any) -> Mapping[str, Any]:
@@ -201,5 +252,6 @@ def test_a_number_that_says_more_is_noticed(
         return {**figures, "participation": replace(told, text=f"{told.text} ({total})")}
 
     monkeypatch.setattr(releasing, "_figures", telling)
-    # The team's own pages are enough to see it, and quicker than everybody's.
-    assert changes(read_in(truth, ()), read_in(other, ())) != []
+    # The group's own pages are enough to see it, and quicker than everybody's.
+    own = f"team /results/{places[group].group_id}"
+    assert own in changes(read_in(truth, ()), read_in(other, ()))

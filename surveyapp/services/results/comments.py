@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.privacy.comments import COACHES, COMMENTERS, EVERYBODY, THEME_NAMES, respondents_needed
 from surveyapp.privacy.outcome import Shown, Withheld
-from surveyapp.services.accounts.access import COACH, MANAGER, Viewer, may_see_unit
+from surveyapp.services.accounts.access import COACH, MANAGER, Viewer, has_role, may_see_unit
 from surveyapp.services.results.reading import Trend, WaveResult
 from surveyapp.services.roster.counting import Tree
 from surveyapp.store.organisation import ReportingGroupUnit
@@ -59,7 +60,7 @@ def words_of_trend(
 
 def words_for_coaches(session: Session, viewer: Viewer, tree: Tree, trend: Trend) -> tuple[WaveWords, ...]:
     """Return what was written for coaches alone, in those waves whose whole group the viewer may read it for."""
-    waves = [] if trend.together else trend.waves
+    waves = trend.waves if has_role(viewer, COACH) and not trend.together else ()
     units = _units(session, viewer.organisation_id, {wave.group_id for wave in waves})
     readable = [wave for wave in waves if coaches(viewer, tree, units.get(wave.group_id, ()))]
     return _words(session, viewer.organisation_id, readable, COACHES)
@@ -74,6 +75,8 @@ def coaches(viewer: Viewer, tree: Tree, units: Collection[UUID]) -> bool:
 
 def _units(session: Session, organisation_id: UUID, groups: Collection[UUID]) -> dict[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = {}
+    if not groups:
+        return found
     for group_id, unit_id in session.execute(
         select(ReportingGroupUnit.group_id, ReportingGroupUnit.unit_id).where(
             ReportingGroupUnit.organisation_id == organisation_id, ReportingGroupUnit.group_id.in_(groups)
@@ -91,9 +94,11 @@ def _words(
     comments = _comments(session, organisation_id, waves, audience)
     themes = _themes(session, organisation_id, waves) if audience == EVERYBODY else {}
     terms = {
-        wave.id: wave
-        for wave in session.scalars(
-            select(Wave).where(Wave.organisation_id == organisation_id, Wave.id.in_([wave.wave_id for wave in waves]))
+        wave_id: _Terms(count_min, roster_min, asked)
+        for wave_id, count_min, roster_min, asked in session.execute(
+            select(Wave.id, Wave.count_min, Wave.roster_min, Wave.comments).where(
+                Wave.organisation_id == organisation_id, Wave.id.in_([wave.wave_id for wave in waves])
+            )
         )
     }
     words = []
@@ -117,7 +122,15 @@ def _words(
     return tuple(words)
 
 
-def _missing(wave: WaveResult, terms: Wave) -> Withheld | None:
+class _Terms(NamedTuple):
+    """What people were told before they wrote."""
+
+    count_min: int
+    roster_min: int
+    comments: bool
+
+
+def _missing(wave: WaveResult, terms: _Terms) -> Withheld | None:
     """Say why a wave can have no words at all, from what is public about it anyway."""
     needed = respondents_needed(terms.count_min)
     if not terms.comments or wave.roster < max(needed, terms.roster_min):

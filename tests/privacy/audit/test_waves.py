@@ -182,13 +182,16 @@ def test_a_number_of_the_policy_is_understood_whoever_skipped(answers: int) -> N
     assert (audit.outsider.answers, audit.exposed) == (answers, ())
 
 
-def test_a_theme_is_read_with_any_number_who_gave_only_a_theme() -> None:
-    """Of four in the roster three answered: most of two to four who are counted may be all of them."""
-    figures = {"participation": Shown("3 of 4", 0.75, 0.75, 0.75, 3)}
-    group = PublishedGroup("Cranes", frozenset({1}), 4, figures, {"workload": MOST, "tools": MOST})
+@pytest.mark.parametrize(
+    ("answered", "roster", "outsider", "talker"), [(3, 4, 3, 2), (2, 4, 3, 2), (5, 6, 0, 3), (4, 5, 0, 3), (6, 6, 0, 0)]
+)
+def test_a_theme_is_read_with_any_number_who_gave_only_a_theme(
+    answered: int, roster: int, outsider: int, talker: int
+) -> None:
+    """Most of three are all; most of four are three, which one who is not among them gives away; of five nobody is."""
+    figures = {"participation": Shown("as told", 0.5, 0.5, 0.5, answered)}
+    group = PublishedGroup("Cranes", frozenset({1}), roster, figures, {"workload": MOST, "tools": MOST})
     audit = audit_wave(wave_of(group))
-    assert [(each.figure, each.text, each.exposure.understood) for each in audit.exposed] == [
-        ("theme:workload", MOST, True),
-        ("theme:tools", MOST, True),
-    ]
-    assert audit.outsider.determined == 6
+    assert (audit.texts, audit.outsider.determined, audit.talker.determined) == (2, 2 * outsider, 2 * talker)
+    exposed = [(each.group, each.figure, each.text, each.exposure.understood) for each in audit.exposed]
+    assert exposed == [("Cranes", f"theme:{theme}", MOST, True) for theme in ("workload", "tools") if talker]

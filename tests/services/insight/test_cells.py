@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from surveyapp.services.insight.cells import Cell, cells_of
+from surveyapp.services.insight.counted import count_log
 from surveyapp.services.log.reading import set_withdrawn
 from surveyapp.services.pulses.waves import open_wave, schedule_next
+from surveyapp.services.results.panels import read_panels
 from surveyapp.store.pulses import Pulse
 from tests.fixtures.past import Past, add_harbour, make_past
 from tests.fixtures.world import World
@@ -98,3 +101,22 @@ def test_a_pulse_without_releases_has_no_cells(past: Past) -> None:
     """Before the first release there is nothing to relate."""
     pulse = past.world.pulse("Harbour", name="Later")
     assert cells_of(past.session, past.owner, pulse.id, "speaking-up") == []
+
+
+@pytest.mark.postgres
+def test_the_night_reads_the_same_from_every_database(world: World) -> None:
+    """Whatever a driver gives for an id, a moment and a number."""
+    add_harbour(world)
+    past = make_past(world)
+    past.tell("Gates", past.wave(2).closes_at, "error")
+    past.tell("Cranes", past.wave(1).closes_at + HOUR)
+    log = count_log(past.session, past.owner, past.pulse_id)
+    assert log is not None
+    counted = log.beside(past.session, past.owner, "speaking-up")
+    cells = cells_of(past.session, past.owner, past.pulse_id, "speaking-up")
+    expected = sorted((each.wave, each.score or 0.0, each.reports) for each in cells)
+    found = zip(counted.wave.tolist(), np.nan_to_num(counted.score).tolist(), counted.reports.tolist(), strict=True)
+    assert sorted(found) == expected
+    assert [(wave, reports) for wave, _, reports in expected if reports] == [(2, 1), (2, 1)]
+    panel = read_panels(past.session, past.owner, past.pulse_id, ["scale:speaking-up"])["scale:speaking-up"]
+    assert sorted(panel.means[np.isfinite(panel.means)].tolist()) == sorted(score for _, score, _ in expected if score)

@@ -111,5 +111,5 @@ def _examine(figure: Shown, each: int, scale: ScaleKey, count_min: int) -> Expos
 
 
 def _worst(exposures: list[Exposure]) -> Exposure:
-    read = [each for each in exposures if each.understood]
-    return max(read or exposures, key=lambda each: (each.talker.exposed, each.outsider.exposed, each.outsider.answers))
+    # Where a text cannot have been said nobody is attacked, so that it is the worst only when it is everywhere so.
+    return max(exposures, key=lambda each: (each.talker.exposed, each.outsider.exposed, each.outsider.answers))

@@ -5,17 +5,18 @@ Two questions hide in one correlation. *Within*: when a team's score rises, do i
 for reporting, would answer both with yes; calendar effects take it out.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.stats import checks
 from surveyapp.stats.checks import BoolArray, FloatArray, IntArray
+from surveyapp.stats.flips import TeamParts
 from surveyapp.stats.glm import Contrast
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.power import teams_needed
-from surveyapp.stats.wave_effects import slopes_beside_waves
+from surveyapp.stats.wave_effects import Slopes, slopes_beside_waves
 
 # Under this many teams the error rates of the test were not brought to 5 % in simulation.
 FEWEST_TEAMS = 12
@@ -58,6 +59,8 @@ class SafetyAndCounts:
         The two parts; always show both.
     dispersion : float
         Variance of the counts over their mean.
+    by_team : tuple of TeamParts
+        What each team of the table adds to each part; nothing for a team without usable cells.
     """
 
     n: int
@@ -67,6 +70,15 @@ class SafetyAndCounts:
     within: RateEffect
     between: RateEffect
     dispersion: float
+    by_team: tuple[TeamParts, ...] = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, cells: "Cells", found: Slopes, events: int, teams: int) -> "SafetyAndCounts":
+        """Say what two slopes of cells mean; so many teams were in the table, usable or not."""
+        inside, across = (RateEffect(*astuple(slope)) for slope in found.slopes)
+        by_team = tuple(parts.among(teams, cells.place) for parts in found.by_team)
+        size = cells.n_teams, len(cells.team), cells.n_waves, events
+        return cls(*size, inside, across, found.dispersion, by_team)
 
     @property
     def n_teams(self) -> int:
@@ -163,20 +175,19 @@ def safety_and_counts(
     )
     if isinstance(found, CannotTell):
         return found
-    inside, across = (RateEffect(*astuple(slope)) for slope in found.slopes)
-    events = int(cells.count.sum())
-    return SafetyAndCounts(cells.n_teams, len(within), cells.n_waves, events, inside, across, found.dispersion)
+    return SafetyAndCounts.of(cells, found, int(cells.count.sum()), len(checks.labels("team", team)[0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Usable cells of one team in one wave, labels replaced by places."""
+    """Usable cells of one team in one wave, labels replaced by places; of each team, its place in the whole table."""
 
     score: FloatArray
     count: FloatArray
     exposure: FloatArray
     team: IntArray
     wave: IntArray
+    place: IntArray
 
     @property
     def n_teams(self) -> int:
@@ -190,13 +201,9 @@ class Cells:
 
     def where(self, keep: BoolArray) -> "Cells":
         """Give only some of the cells, in the same order."""
-        return Cells(
-            self.score[keep],
-            self.count[keep],
-            self.exposure[keep],
-            checks.labels("team", self.team[keep])[1],
-            checks.labels("wave", self.wave[keep])[1],
-        )
+        kept, teams = checks.labels("team", self.team[keep])
+        waves = checks.labels("wave", self.wave[keep])[1]
+        return Cells(self.score[keep], self.count[keep], self.exposure[keep], teams, waves, self.place[kept])
 
 
 def read_cells(score: ArrayLike, count: ArrayLike, exposure: ArrayLike, team: ArrayLike, wave: ArrayLike) -> Cells:
@@ -219,7 +226,7 @@ def read_cells(score: ArrayLike, count: ArrayLike, exposure: ArrayLike, team: Ar
         twice = int(repeated.argmax())
         name, when = teams[twice // len(waves)], waves[twice % len(waves)]
         raise ValueError(f"team {name} must appear once in wave {when}, got {repeated[twice]} times")
-    usable = Cells(s, y, e, places, times).where((e > 0) & np.isfinite(s))
+    usable = Cells(s, y, e, places, times, np.arange(len(teams))).where((e > 0) & np.isfinite(s))
     if not len(usable.count):
         return usable
     return usable.where(np.bincount(usable.wave, usable.count)[usable.wave] > 0)

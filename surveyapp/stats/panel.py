@@ -4,7 +4,7 @@ Reports per person-week mix both. What was found by others, and how much of it t
 not. None of the verdicts here can say that safer teams make more errors: nothing in a log can show it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy import special
 
 from surveyapp.stats import association, checks, glm
 from surveyapp.stats.checks import BoolArray, FloatArray, IntArray
+from surveyapp.stats.flips import TeamParts
 from surveyapp.stats.multiplicity import Family, family
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.wave_effects import slopes_beside_waves
@@ -130,6 +131,8 @@ class PanelRow:
         Two-sided p-value and degrees of freedom.
     method : str
         How it was estimated.
+    by_team : TeamParts
+        What each team of the incidents adds to the estimate, in the order of their labels.
     """
 
     n: int
@@ -140,6 +143,12 @@ class PanelRow:
     p: float
     df: float
     method: str
+    by_team: TeamParts = field(compare=False, repr=False)
+
+    @property
+    def side(self) -> int:
+        """Give 1 or -1 when the whole interval lies above or below no change, else 0."""
+        return int(self.low > 0) - int(self.high < 0)
 
     @property
     def ratio(self) -> float:
@@ -163,11 +172,11 @@ class Panel:
     family: Family
 
     def direction(self, sign: Sign, *, level: float = 0.05) -> int:
-        """Give 1 or -1 when a figure rises or falls with the score after correction, else 0."""
+        """Give 1 or -1 when a figure rises or falls with the score, after correction and by its interval, else 0."""
         row = self.rows[sign]
         if isinstance(row, CannotTell) or self.family.adjusted[sign.name] > level:
             return 0
-        return 1 if row.estimate > 0 else -1
+        return row.side
 
 
 def panel(incidents: Incidents, *, confidence: float = 0.95) -> Panel:
@@ -297,8 +306,9 @@ class _Cells:
         if isinstance(found, CannotTell):
             return found
         slope = found.slopes[0]
+        by_team = found.by_team[0].among(int(self.team.max()) + 1, np.unique(self.team[keep]))
         cells = int(keep.sum())
-        return PanelRow(teams, cells, slope.estimate, slope.low, slope.high, slope.p, slope.df, slope.method)
+        return PanelRow(teams, cells, slope.estimate, slope.low, slope.high, slope.p, slope.df, slope.method, by_team)
 
 
 def verdict(figures: Panel, *, level: float = 0.05) -> Verdict:

@@ -1,6 +1,8 @@
 """Whole organisations on the way through the product: ballots, boxes, releases, log, and what the relation page says.
 
-``python -m tests.simulation.pages 60`` prints the table of docs/simulation-relation-page.md for so many organisations.
+``python -m tests.simulation.pages nothing 40`` and ``python -m tests.simulation.pages paradox 15`` print what
+docs/simulation-relation-page.md tells of so many organisations; a third number says with which one to begin. Databases
+lie in the folder for temporary files: with ``TMPDIR=/dev/shm`` nobody waits for a disk.
 """
 
 import math
@@ -27,12 +29,13 @@ from surveyapp.services.insight.relations import relation_of
 from surveyapp.services.log.events import Entry, event_of
 from surveyapp.services.pulses.instruments import add_instrument
 from surveyapp.settings import Settings
+from surveyapp.stats.multiplicity import benjamini_hochberg
 from surveyapp.store.database import make_engine
 from surveyapp.store.organisation import Organisation
 from surveyapp.store.pulses import Pulse, Wave
 from surveyapp.store.reviews import WorkDelivery
 from surveyapp.vault.doors import open_whole
-from surveyapp.web.coach.relation_words import claims
+from surveyapp.web.coach.relation_words import claims, figures
 from tests.fixtures.databases import migrate
 from tests.fixtures.world import World
 
@@ -85,6 +88,25 @@ class Plan:
 NOTHING = Plan(teams=14, waves=8, scales=25)
 # A quarter fewer errors for one standard deviation of the climate, and telling that rises more than errors fall.
 PARADOX = Plan(teams=24, waves=8, items=4, errors=4.0, error_slope=-0.3, telling_slope=1.0)
+PLANS = {"nothing": NOTHING, "paradox": PARADOX}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one page says, and what it would say if its p-values were corrected another way."""
+
+    verdict: str
+    claims: tuple[str, ...]
+    by_rate: int
+    small: int
+    asked: int
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> "Said":
+        """Read a stored answer; ``by_rate`` counts what Benjamini-Hochberg would let pass, ``small`` p below 5 %."""
+        p = [figure["p"] for _, figure in figures(answer)]
+        passed = benjamini_hochberg(p) <= 0.05
+        return cls(answer["verdict"], claims(answer), int(passed.sum()), sum(each <= 0.05 for each in p), len(p))
 
 
 @contextmanager
@@ -214,15 +236,15 @@ def delivery(world: World, wave: Wave, unit: Any, rng: np.random.Generator) -> M
     }
 
 
-def said(template: Path, plan: Plan, seed: int, run: int) -> list[tuple[str, tuple[str, ...]]]:
-    """Let one organisation live and return, for each of its pages, the verdict and what else it claims."""
+def said(template: Path, plan: Plan, seed: int, run: int) -> list[Said]:
+    """Let one organisation live and return what each of its pages says."""
     rng = np.random.default_rng([seed, run])
     with organisation(template, plan, rng) as (world, pulse):
         live(world, pulse, plan, rng)
         found = [
             relation_of(world.session, world.organisation_id, pulse.id, f"s{number}") for number in range(plan.scales)
         ]
-        return [(each.answer["verdict"], claims(each.answer)) for each in found if each is not None]
+        return [Said.of(each.answer) for each in found if each is not None]
 
 
 def shares(pages: list[list[bool]]) -> tuple[float, float, int]:
@@ -233,23 +255,27 @@ def shares(pages: list[list[bool]]) -> tuple[float, float, int]:
     return float(rate), error, int(sizes.sum())
 
 
-def main(runs: int, first: int = 0) -> None:
+def main(kind: str, runs: int, first: int = 0) -> None:
     """Print what pages say, organisation by organisation, and then the shares."""
+    organisations: list[list[Said]] = []
     with tempfile.TemporaryDirectory() as name:
         template = Path(name)
         settings = settings_in(template)
         migrate(settings.database_url, settings.vault_url)
-        for label, plan, times in (("nothing is true", NOTHING, runs), ("paradox", PARADOX, runs)):
-            pages, verdicts = [], Counter[str]()
-            for run in range(first, first + times):
-                found = said(template, plan, 6, run)
-                pages.append([bool(claimed) for _, claimed in found])
-                verdicts.update(verdict for verdict, _ in found)
-                sys.stdout.write(f"{label} {run} {found}\n")
-                sys.stdout.flush()
-            rate, error, count = shares(pages)
-            sys.stdout.write(f"| {label} | {count} | {100 * rate:.1f} % | {100 * error:.1f} | {dict(verdicts)} |\n")
+        for run in range(first, first + runs):
+            organisations.append(found := said(template, PLANS[kind], 6, run))
+            sys.stdout.write(f"{kind} {run} {[(one.claims, one.by_rate, one.small, one.asked) for one in found]}\n")
+            sys.stdout.flush()
+    flat = [one for some in organisations for one in some]
+    for label, told in (
+        ("claims something", [[bool(one.claims) for one in some] for some in organisations]),
+        ("by Benjamini-Hochberg", [[one.by_rate > 0 for one in some] for some in organisations]),
+    ):
+        rate, error, count = shares(told)
+        sys.stdout.write(f"| {label} | {runs} | {count} | {100 * rate:.1f} % | {100 * error:.1f} |\n")
+    alone = sum(one.small for one in flat) / sum(one.asked for one in flat)
+    sys.stdout.write(f"single p-values below .05: {100 * alone:.1f} %\n{dict(Counter(one.verdict for one in flat))}\n")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
+from surveyapp.stats.flips import TeamParts
 from surveyapp.stats.multiplicity import family
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.panel import (
@@ -23,6 +24,7 @@ from surveyapp.stats.panel import (
 )
 
 Table = dict[str, Any]
+NO_PARTS = TeamParts(np.zeros(0), np.zeros((0, 0)))
 
 
 def log(*, telling: float = 0.0, erring: float = 0.0, teams: int = 40, waves: int = 12, seed: int = 1) -> Table:
@@ -85,8 +87,8 @@ def test_the_paradox_is_seen_through(seed: int) -> None:
 def signs_of(directions: tuple[int, ...]) -> Panel:
     """Make a panel whose figures all point as asked."""
     rows: dict[Sign, PanelRow | CannotTell] = {
-        sign: PanelRow(40, 400, float(direction), 0.0, 0.0, 0.5 if direction == 0 else 1e-6, 30.0, "")
-        for sign, direction in zip(Sign, directions, strict=True)
+        sign: PanelRow(40, 400, side, side - 0.5, side + 0.5, 0.5 if side == 0 else 1e-6, 30.0, "", NO_PARTS)
+        for sign, side in zip(Sign, directions, strict=True)
     }
     return Panel(rows, family("all", {sign.name: one.p for sign, one in rows.items() if isinstance(one, PanelRow)}))
 

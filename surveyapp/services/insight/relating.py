@@ -61,6 +61,7 @@ def relation(cells: Counted, record: str = "") -> Answer:
         "n_cells": int(scored.sum()),
         "asked": found.family.size,
         "correction": found.family.method,
+        "flips": found.family.flips,
         "verdict": found.verdict.name,
         "panel": {sign.name: _panel_row(row, sign.name, found.panel) for sign, row in found.panel.rows.items()},
         "outcomes": {name: _told(name, one, found) for name, one in found.outcomes.items()},

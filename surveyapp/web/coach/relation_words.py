@@ -169,6 +169,17 @@ def needed(one: Answer) -> str:
     ) % {"needed": one["needed"], "n": one["n_teams"]}
 
 
+def correction(answer: Answer) -> str:
+    """Say how p-values are corrected for all questions; nothing of pages that were computed another way."""
+    if not answer.get("flips"):
+        return ""
+    return _(
+        "For this correction whole teams are turned round, in %(flips)s ways: what a team adds to every figure keeps "
+        "its sign or changes it, in all figures together, as chance would have it if nothing were true. So questions "
+        "that share their data do not count twice. Something is claimed only where, besides, the interval leaves out 1."
+    ) % {"flips": answer["flips"]}
+
+
 def factor(value: float | None, unknown: str) -> str:
     """Write a factor; an open end of an interval has a sign of its own."""
     return unknown if value is None else f"{value:.2f}"

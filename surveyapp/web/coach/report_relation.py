@@ -123,7 +123,7 @@ def _method(answer: Answer) -> tuple[str, ...]:
             "once is taken out. The score is split into what a team has on average and how it moves from wave to "
             "wave. What a team does may hang together in any way."
         ),
-        asked % {"asked": answer["asked"], "correction": answer["correction"]},
+        f"{asked % {'asked': answer['asked'], 'correction': answer['correction']}} {words.correction(answer)}".strip(),
         _(
             "Released numbers are noisy, which pulls every factor towards 1: a true one is at least as far from it. It "
             "shows what goes together, not what causes what, and nothing about a single team."

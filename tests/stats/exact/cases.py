@@ -20,6 +20,7 @@ from surveyapp.stats import (
     designs,
     detectable,
     estimates,
+    flips,
     glm,
     interrupted,
     intraclass,
@@ -371,6 +372,11 @@ def counts() -> Cases:
     beside = {"wave": one["wave"][6:], "team": one["team"][6:]}
     columns = {"columns": one["score"][6:, None], "outcome": one["count"][6:]}
     fitted = glm.fit_mean(**fits)
+    rise = np.linspace(-1.0, 2.0, 20)
+    by_team = {
+        "rises": flips.TeamParts(rise, np.zeros((20, 0))),
+        "swings": flips.TeamParts(np.cos(np.arange(20)), np.outer(np.sin(np.arange(20)), [0.05])),
+    }
     return {
         "association.safety_and_counts": (association.safety_and_counts, one | {"calendar": False} | confidence),
         "association.safety_and_counts bare": (association.safety_and_counts, one),
@@ -464,6 +470,20 @@ def counts() -> Cases:
             {"method": "Holm"},
         ),
         "multiplicity.family bare": (multiplicity.family, {"name": "all", "p": family}),
+        "multiplicity.joint_family": (
+            lambda p, **o: seeded(multiplicity.joint_family)(name="all", p=p, by_team=by_team, **o),
+            {"p": dict(zip(by_team, [0.001, 0.3], strict=True)), "flips": 999},
+        ),
+        "flips.flip_teams": (
+            lambda added, **o: seeded(flips.flip_teams)(
+                questions=[flips.TeamParts(added, np.tile([[0.01, -0.02]], (len(added), 1))), *by_team.values()], **o
+            ),
+            {"added": rise, "flips": 99},
+        ),
+        "flips.flip_teams few": (
+            seeded(flips.flip_teams),
+            {"questions": [flips.TeamParts(one.added[:9], one.shared[:9]) for one in by_team.values()]},
+        ),
         "survival.waiting_curve": (survival.waiting_curve, waiting | confidence),
         "survival.waiting_curve bare": (survival.waiting_curve, waiting),
         "survival.share_done": (survival.share_done, {"curve": curve, "time": 6.0}),

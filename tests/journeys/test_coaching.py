@@ -1,4 +1,6 @@
-"""A coach asks whether safety and reports go together."""
+"""Journey 8: a coach asks whether safety and reports go together."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +16,7 @@ from tests.journeys.steps import sign_in
 pytestmark = pytest.mark.browser
 
 BERTHS = [f"Berth {number}" for number in range(1, 15)]
+INTERVAL = re.compile(r"14\s*\d+\.\d\d . \d+\.\d\d")
 COACHED = dict.fromkeys(BERTHS[:5], 0.9)
 
 
@@ -52,8 +55,13 @@ def test_safety_and_outcomes(history: History, worker: Worker, watched: OpenPage
     expect(page.get_by_text("nothing was counted").first).to_be_visible()
     page.get_by_text("All figures, and outcomes that come some waves later").click()
     expect(page.get_by_role("rowheader", name="Reports, within, 4 waves later")).to_be_visible()
+    expect(page.get_by_role("row", name="Reports, within", exact=False).first).to_contain_text(INTERVAL)
     page.get_by_text("Method and assumptions").click()
+    expect(page.get_by_text("It assumes that teams are independent")).to_be_visible()
     expect(page.get_by_text("It shows what goes together, not what causes what")).to_be_visible()
+    seen.check()
+    page.get_by_role("link", name="Report to hand over").click()
+    expect(page.get_by_role("heading", name="Method and assumptions")).to_be_visible()
     seen.check()
 
 

@@ -1,4 +1,4 @@
-"""A coach plans an intervention, is told what it could find, registers it, and later compares before and after."""
+"""Journey 7: a coach plans an intervention, is told what it could find, registers it, compares later and reports."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from surveyapp.services.insight.answers import answer_waiting
+from surveyapp.web.coach.report_pdf import can_print
 from tests.fixtures.accounts import add_account
 from tests.fixtures.history import History
 from tests.fixtures.site import Clock
@@ -47,7 +48,7 @@ def write_plan(page: Page, history: History) -> None:
 
 
 def test_before_and_after(history: History, worker: Worker, clock: Clock, watched: OpenPage) -> None:
-    """Planned, advised on, registered and locked before its results; judged once, after its planned end."""
+    """Planned, advised on, registered and locked before its results; judged once, after its end; handed over."""
     seen = watched()
     page = seen.page
     sign_in(page, "dana")
@@ -83,3 +84,14 @@ def test_before_and_after(history: History, worker: Worker, clock: Clock, watche
     expect(page.get_by_text("so it may be a little less.")).to_be_visible()
     page.get_by_text("Method and assumptions").click()
     seen.check()
+    expect(page.get_by_role("heading", name="What the log says, beside it")).to_be_visible()
+    beside = page.locator("section.card", has=page.get_by_role("heading", name="Reports", exact=True))
+    expect(beside.get_by_role("row", name="These teams")).to_contain_text(" in ")
+    expect(page.get_by_text("Cannot tell yet: fewer than 5 deliveries before or after on one side.")).to_be_visible()
+    page.get_by_role("link", name="Report to hand over").click()
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    seen.check()
+    for kind in ("HTML", "PDF") if can_print() else ("HTML",):
+        with page.expect_download() as kept:
+            page.get_by_role("link", name=f"Download as {kind}").click()
+        assert kept.value.suggested_filename.endswith(f".{kind.lower()}")

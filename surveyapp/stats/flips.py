@@ -128,12 +128,13 @@ def flip_teams(questions: Sequence[TeamParts], *, rng: np.random.Generator, flip
     >>> found.p.round(4).tolist(), found.adjusted.round(4).tolist(), found.flips
     ([0.0005, 0.7749], [0.001, 0.7749], 2048)
     """
-    checks.at_least("flips", flips, 99)
+    flips = checks.at_least("flips", flips, 99)
     added = [checks.vector("added", one.added) for one in questions]
     checks.same_length(**{f"question {place}": one for place, one in enumerate(added)})
     there = np.any(added, axis=0) if added else np.zeros(0, dtype=bool)
     teams = int(there.sum())
-    every = 2.0 ** max(teams - 1, 0) <= flips + 1
+    # A choice of signs and its mirror image are one way to flip.
+    every = teams <= (flips + 1).bit_length()
     used = [(one[there], parts.shared[there]) for one, parts in zip(added, questions, strict=True)]
     blocks = _all_signs(teams) if every else _drawn_signs(teams, flips, rng)
     size = np.concatenate([_sizes(signs, used) for signs in blocks])

@@ -110,6 +110,14 @@ def test_a_question_of_few_teams_counts_as_much_as_one_of_many() -> None:
     assert found.adjusted[0] == pytest.approx(2 * found.p[0], abs=1e-3)
 
 
+@pytest.mark.parametrize(("teams", "flips"), [(14, 8_192), (15, 10_000), (3_000, 10_000)])
+def test_every_way_is_looked_at_where_there_are_no_more_than_asked_for(teams: int, flips: int) -> None:
+    """Fourteen teams have 8,192; thousands have more than a number can hold."""
+    found = flipped(np.ones(teams))
+    assert found.flips == flips
+    assert found.p[0] == pytest.approx(1 / flips)
+
+
 def test_corrected_p_values_rise_with_their_own() -> None:
     """Nowhere is a smaller one corrected to a larger one, nor below itself."""
     found = flipped(*np.random.default_rng(9).normal(0.2, 1, (8, 30)))

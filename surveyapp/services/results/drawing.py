@@ -81,9 +81,9 @@ def draw_lines(session: Session, organisation_id: UUID, pulse_id: UUID, now: dat
         spread = spread_of(session, organisation_id, scale.key)
         lines = lines_through(panel, spread, pulse.cadence_weeks, instrument.points)
         keys = {"organisation_id": organisation_id, "pulse_id": pulse_id, "figure": f"scale:{scale.key}"}
-        if rows := [{**keys, "series": series, "content": line.as_json()} for series, line in lines.items()]:
+        if rows := [{**keys, "series": series, "content": line.as_json()} for series, line in lines]:
             session.execute(insert(TeamLine), rows)
-        drawn += len(lines)
+        drawn += len(rows)
     _remember(session, organisation_id, pulse_id, now)
     session.commit()
     return drawn
@@ -116,22 +116,17 @@ def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, now: date
     session.add(row)
 
 
-def lines_through(panel: Panel, spread: float, cadence_weeks: int, points: int) -> dict[str, DrawnLine]:
+def lines_through(panel: Panel, spread: float, cadence_weeks: int, points: int) -> Iterator[tuple[str, DrawnLine]]:
     """Draw the lines of all series: together where there are enough teams and waves, else each by itself."""
     if not panel.series:
-        return {}
+        return
     drawn = _drawn(panel, spread)
     ends = [_on_grid(each.clip(1, points)) for each in (drawn.estimate, drawn.low, drawn.high)]
     verdicts, alerts = dict(_verdicts(panel, drawn, cadence_weeks)), dict(_alerts(panel, cadence_weeks))
-    return {
-        series: DrawnLine(
-            drawn.how,
-            tuple(Point(panel.waves[column], *(each[row][column] for each in ends)) for column in shown),
-            verdicts.get(row),
-            alerts.get(row),
-        )
-        for row, (series, shown) in enumerate(zip(panel.series, _shown(panel), strict=True))
-    }
+    for row, (series, shown) in enumerate(zip(panel.series, _shown(panel), strict=True)):
+        middle, low, high = (each[row] for each in ends)
+        line = tuple(Point(panel.waves[each], middle[each], low[each], high[each]) for each in shown)
+        yield series, DrawnLine(drawn.how, line, verdicts.get(row), alerts.get(row))
 
 
 def _on_grid(values: FloatArray) -> Table:

@@ -45,7 +45,7 @@ def panel(teams: int = TEAMS, waves: int = WAVES, seed: int = 3) -> Panel:
 
 def drawn(given: Panel, cadence: int = 2) -> dict[str, DrawnLine]:
     """Draw the lines of a biweekly pulse."""
-    return lines_through(given, SPREAD, cadence, 5)
+    return dict(lines_through(given, SPREAD, cadence, 5))
 
 
 def test_many_teams_and_waves_are_smoothed_together() -> None:

@@ -104,12 +104,10 @@ def _scheduled(stage: Stage, pulse: Pulse, number: int) -> Wave:
 
 def _answer(stage: Stage, wave: Wave, number: int) -> None:
     """Let everybody who answers put a sheet into the box, in the order of the story."""
-    invitations = {
-        each.member_id: each
-        for each in stage.session.scalars(
-            select(Invitation).where(Invitation.organisation_id == stage.organisation_id, Invitation.wave_id == wave.id)
-        )
-    }
+    invited = select(Invitation.member_id, Invitation.group_id, Invitation.seed).where(
+        Invitation.organisation_id == stage.organisation_id, Invitation.wave_id == wave.id
+    )
+    invitations = {each.member_id: each for each in stage.session.execute(invited)}
     slugs = dict(
         stage.session.execute(
             select(WaveGroup.group_id, WaveGroup.slug).where(

@@ -3,7 +3,7 @@
 from surveyapp.languages.catalogues import available, best_match, translated, translator
 from surveyapp.languages.formats import format_date, format_datetime, format_short_day, format_time, zone_name
 from surveyapp.languages.locales import name
-from surveyapp.languages.numbers import MINUS, signed
+from surveyapp.languages.numbers import MINUS, signed, written
 
 __all__ = [
     "MINUS",
@@ -17,5 +17,6 @@ __all__ = [
     "signed",
     "translated",
     "translator",
+    "written",
     "zone_name",
 ]

@@ -10,3 +10,8 @@ def signed(value: float, places: int | None = 1) -> str:
     """
     written = f"{value:+g}" if places is None else f"{round(value, places) + 0.0:+.{places}f}"
     return written.replace("-", MINUS) if value or places is not None else "0"
+
+
+def written(value: float, places: int | None = None) -> str:
+    """Write a number that may lie below zero, without a plus; its digits are those of ``signed``."""
+    return signed(value, places).removeprefix("+")

@@ -65,7 +65,7 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(moment=moment, day=day, reason=reason, opening=opening)
+    environment.filters.update(moment=moment, day=day, reason=reason, opening=opening, number=languages.written)
     environment.globals.update(
         language=language,
         direction=lambda: direction(language()),

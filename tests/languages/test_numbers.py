@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveyapp.languages import signed
+from surveyapp.languages import signed, written
 from tests.languages.messages import ROOT
 
 
@@ -21,6 +21,14 @@ from tests.languages.messages import ROOT
 def test_a_sign_is_a_real_one(value: float, places: int | None, written: str) -> None:
     """A minus is no hyphen, and nothing falls by zero."""
     assert signed(value, places) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"), [(-2.5, None, "\N{MINUS SIGN}2.5"), (3, 1, "3.0"), (0, None, "0")]
+)
+def test_a_number_below_zero_has_the_same_minus(value: float, places: int | None, text: str) -> None:
+    """And one above has no sign."""
+    assert written(value, places) == text
 
 
 def test_nothing_writes_signs_by_itself() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from surveyapp.languages import MINUS
+from surveyapp.languages import MINUS, written
 from surveyapp.web.coach.report_parts import Figures
 from surveyapp.web.language import gettext, reason
 
@@ -58,4 +58,4 @@ def _row(found: tuple[str, Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _number(value: float | None, open_end: str) -> str:
-    return open_end if value is None else f"{value:.3f}".replace("-", MINUS)
+    return open_end if value is None else written(value, 3)

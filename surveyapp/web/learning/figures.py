@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
-from surveyapp.languages import signed
+from surveyapp.languages import signed, written
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.insight.suggesting import Suggestion
 from surveyapp.services.log.team_page import Finding
@@ -155,4 +155,4 @@ def _number(value: float | None, unit: str) -> str:
         return OPEN_END
     if unit.startswith("share"):
         return f"{100 * value:.0f} %"
-    return f"{value:.2f}" if unit.startswith("ratio") else f"{value:.1f}"
+    return written(value, 2 if unit.startswith("ratio") else 1)

@@ -36,7 +36,7 @@ class Planned:
     which: str = "any"
     sizes: tuple[int, int] = (4, 12)
     coded: bool = False
-    most: int = 10_000
+    most: int = 400
 
     @property
     def recipe(self) -> Recipe:
@@ -49,16 +49,16 @@ PLANS = {
     "2 of 12": Planned(12, 2),
     "1 of 20": Planned(20, 1, 6),
     "1 of 40": Planned(40, 1, 6),
-    "2 of 20": Planned(20, 2),
+    "2 of 20": Planned(20, 2, most=1_000),
     "2 of 40": Planned(40, 2),
-    "3 of 8": Planned(8, 3),
-    "3 of 12": Planned(12, 3),
+    "3 of 8": Planned(8, 3, most=1_000),
+    "3 of 12": Planned(12, 3, most=1_000),
     "3 of 40": Planned(40, 3),
-    "4 of 8": Planned(8, 4),
-    "4 of 12": Planned(12, 4),
-    "4 of 40": Planned(40, 4, most=400),
-    "5 of 10": Planned(10, 5),
-    "8 of 40": Planned(40, 8),
+    "4 of 8": Planned(8, 4, most=1_000),
+    "4 of 12": Planned(12, 4, most=1_000),
+    "4 of 40": Planned(40, 4),
+    "5 of 10": Planned(10, 5, most=1_000),
+    "8 of 40": Planned(40, 8, most=1_000),
     "8 of 40, six waves a side": Planned(40, 8, 6),
     "8 of 40, as released": Planned(40, 8, sizes=(7, 16), coded=True),
     "20 of 40": Planned(40, 20),
@@ -79,9 +79,10 @@ def scores(made: Organisation, planned: Planned, rng: np.random.Generator) -> Fl
 
 
 @cache
-def past(planned: Planned) -> tuple[Floats, Floats]:
-    """Give scores of 400 teams of the same kind over 12 waves or more, and their sizes."""
-    made = organisation(np.random.default_rng(1), replace(planned.recipe, teams=400, waves=max(12, 2 * planned.side)))
+def past(side: int, sizes: tuple[int, int], coded: bool) -> tuple[Floats, Floats]:  # noqa: FBT001 - a key
+    """Give scores of 2,000 teams of the same kind over 12 waves or more, and their sizes."""
+    planned = Planned(2_000, 1, side, sizes=sizes, coded=coded)
+    made = organisation(np.random.default_rng(1), replace(planned.recipe, waves=max(12, 2 * side)))
     return scores(made, planned, np.random.default_rng(2)), made.sizes.astype(float)
 
 
@@ -103,7 +104,7 @@ def starts(planned: Planned) -> Floats:
 @cache
 def announced(planned: Planned, sizes: tuple[int, ...] = (), base: tuple[float, ...] = ()) -> float:
     """Give the size that would be announced; for some choices it depends on who is chosen."""
-    table, known = past(planned)
+    table, known = past(planned.side, planned.sizes, planned.coded)
     found: detectable.Detectable | CannotTell
     if planned.which == "low":
         given = designs.spread_given_baseline(table, 0, planned.side)

@@ -27,9 +27,9 @@ if __name__ == "__main__":
     wanted = int(sys.argv[1])
     said = verdicts(wanted, 2)
     for name, kinds in (
-        ("more telling", TELLING),
-        ("fewer errors", FEWER),
-        ("anything else", set(Verdict) - TELLING - FEWER),
+        ("that more is told", TELLING),
+        ("that there are fewer errors", FEWER),
+        ("anything else, such as that it cannot tell", set(Verdict) - TELLING - FEWER),
     ):
         sys.stdout.write(f"| {name} | {100 * sum(said[kind] for kind in kinds) / wanted:.1f} % |\n")
     sys.stdout.write("".join(f"| {kind.name} | {said[kind]} |\n" for kind in said))

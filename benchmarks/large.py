@@ -175,11 +175,12 @@ class _Filling:
         fixed = columns | texts | {"mode": "named", "source": "form", "withdrawn": False}
         fixed |= dict.fromkeys(("occurred_precision", "noticed_precision", "told_precision"), "exact")
         for unit, ours, error, outside, hours in self._drawn(self.size.events):
+            told_at = close_of(wave) - timedelta(hours=300 * hours)
             yield fixed | {
                 "id": self.id(),
                 "unit_id": unit,
                 "kind": "error" if error < 0.6 else "near_miss",
-                "told_at": close_of(wave) - timedelta(hours=300 * hours),
+                **dict.fromkeys(("told_at", "shown_from", "listed_at"), told_at),
                 "found_by": "own_team" if ours < 0.5 else "customer",
                 "reached": "external" if outside < 0.4 else "none",
                 "voice_hours": 30 * hours,

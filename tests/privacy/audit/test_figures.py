@@ -148,3 +148,10 @@ def test_themes_of_hardly_anybody_are_worked_out(counted: int, outsider: int, ta
     """Most of three are all of them; most of four are three, and one who did not tap it knows that all others did."""
     exposure = examine_theme(MOST, counted)
     assert (exposure.outsider.determined, exposure.talker.determined) == (outsider, talker)
+
+
+def test_nobody_can_tell_what_does_not_fit_the_text() -> None:
+    """Where everybody answered 1 only who tells a 1 is heard: two rounds alone, two with them, and none for others."""
+    exposure = examine("1.00", Support(7, 7, 1, points=5, favourable_from=4), 5)
+    assert exposure == Exposure(Tally(7, 7, solves=2), Tally(6, 6, solves=2), understood=False)
+    assert examine_theme("everybody", 8) == Exposure(Tally(), Tally(), understood=False)

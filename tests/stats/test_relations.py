@@ -181,6 +181,28 @@ def test_more_telling_and_fewer_errors_are_never_read_as_more_errors() -> None:
     assert (shown.panel.family.name, shown.panel.family.method) == (shown.family.name, shown.family.method)
 
 
+def test_all_questions_are_flipped_together_from_the_seed_of_the_record() -> None:
+    """A family of delays and parts: the same seed gives the same, and no corrected p-value is below its own."""
+    rng, score = np.random.default_rng(10), scores()
+    outcomes = {"reports": Outcome("poisson", rng.poisson(4 * np.exp(score - 3.5)), np.ones(160))}
+    first, second = (all_of(outcomes, score).family for _ in range(2))
+    assert (first.method, first.flips, first.size) == ("Westfall-Young", 10_000, 6)
+    assert first == second
+    assert all(first.adjusted[question] >= p for question, p in first.p.items())
+    assert first.adjusted["reports within"] <= 0.05 < first.adjusted["reports after 4"]
+
+
+def test_a_panel_of_other_teams_is_refused() -> None:
+    """Its teams would be flipped with the wrong ones."""
+    rng, score, none = np.random.default_rng(11), scores(), np.zeros(152)
+    told = rng.poisson(3.0, 160)
+    fewer = panel(
+        Incidents(TEAM[8:], WAVE[8:], score[8:], np.ones(152), told[8:], none, none, none, none, none + np.nan)
+    )
+    with pytest.raises(ValueError, match=r"columns differ in length: question 0 20, .*, question 6 19"):
+        all_of({"reports": Outcome("poisson", told, np.ones(160))}, score, fewer)
+
+
 def test_the_needed_teams_shrink_with_what_each_of_them_tells() -> None:
     """Four times the events take about a quarter of the teams, down to the twelve that every test takes."""
     rng, score = np.random.default_rng(9), scores()

@@ -82,7 +82,7 @@ def test_what_is_true_is_found_and_told_as_a_factor(told: Answer) -> None:
 
 
 def test_p_is_corrected_for_all_that_is_looked_at(told: Answer) -> None:
-    """By the method of the page on safety and outcomes."""
+    """Outcomes of a comparison are few and their own; the share of false ones among what is told is held."""
     assert told["correction"] == "Benjamini-Hochberg"
     effects = [one["effect"] for one in told["outcomes"].values() if "effect" in one]
     assert all(effect["p"] <= effect["adjusted"] <= 1 for effect in effects)

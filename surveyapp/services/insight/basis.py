@@ -102,7 +102,7 @@ def collector(session: Session, organisation_id: UUID, now: datetime) -> Callabl
     """Load everything once, and return a function that picks what belongs to some units."""
     zone = ZoneInfo(organisation_zone(session, organisation_id))
     start = now - WINDOW
-    told, shipped = Pile(_told(session, organisation_id, start)), Pile(_shipped(session, organisation_id, start))
+    told, shipped = Pile(_told(session, organisation_id, start, now)), Pile(_shipped(session, organisation_id, start))
     reviews, changes = Pile(_reviews(session, organisation_id, start)), Pile(_changes(session, organisation_id, now))
     weeks, exposure = (
         Pile(_person_weeks(session, organisation_id, now)),
@@ -130,7 +130,8 @@ def collector(session: Session, organisation_id: UUID, now: datetime) -> Callabl
     return collect
 
 
-def _told(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Told]]:
+def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> list[tuple[UUID, Told]]:
+    """Read what stands in the log; a figure that counted what only a steward reads would tell of it."""
     rows = session.execute(
         select(LearningEvent, Receipt.event_id.is_not(None))
         .outerjoin(
@@ -141,6 +142,7 @@ def _told(session: Session, organisation_id: UUID, start: datetime) -> list[tupl
             LearningEvent.organisation_id == organisation_id,
             LearningEvent.withdrawn.is_(False),
             LearningEvent.told_at > start,
+            LearningEvent.shown_from <= now,
         )
     )
     return [

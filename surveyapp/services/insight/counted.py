@@ -203,7 +203,7 @@ class _Counting:
 
     def _events(self) -> dict[str, FloatArray]:
         event = LearningEvent
-        columns = bare(event.unit_id), bare(event.told_at), tallies.SIGNS, event.voice_hours, tallies.SURFACING
+        columns = bare(event.unit_id), bare(event.told_at), tallies.SIGNS, tallies.VOICE, tallies.SURFACING
         units, told_at, signs, *hours = columns_of(
             self.session, tallies.told_in(self.organisation_id, self.calendar, *columns)
         )

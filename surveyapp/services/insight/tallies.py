@@ -17,7 +17,7 @@ from surveyapp.learning.history import replay
 from surveyapp.learning.outcomes import OURSELVES, Wait, until_independent
 from surveyapp.services.delegation.keeping import steps_of
 from surveyapp.store.delegation import StoredDelegation
-from surveyapp.store.learning import LearningEvent
+from surveyapp.store.learning import NAMED, LearningEvent
 from surveyapp.store.reviews import WorkDelivery
 
 # Help requests and ideas are signs of safety too, but no reports of something that went or nearly went wrong.
@@ -42,7 +42,10 @@ SIGNS = (
     + _sign(FOUND, _error & (LearningEvent.found_by.in_(sorted(OTHERS)) | (LearningEvent.reached == "external")))
     + _sign(HARMED, _error & (LearningEvent.severity >= HARM))
 )
-SURFACING = case((_error, LearningEvent.voice_hours + LearningEvent.detection_hours))
+# Of what was told to a steward others read the week, so its hours, which may be the only ones of a team, say no more.
+_told_to_all = LearningEvent.mode == NAMED
+VOICE = case((_told_to_all, LearningEvent.voice_hours))
+SURFACING = case((_told_to_all & _error, LearningEvent.voice_hours + LearningEvent.detection_hours))
 REWORK = case((WorkDelivery.planned.is_(False) & WorkDelivery.rework_of.is_not(None), 1), else_=0)
 Periods = Mapping[int, tuple[datetime, datetime]]
 
@@ -129,19 +132,23 @@ def together(tallies: Tallies, units: Collection[UUID], wave: int) -> Tally:
 
 
 def told_in(organisation_id: UUID, calendar: Calendar, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Select columns of the reports that count in some period, also of those that only began in it."""
+    """Select columns of the reports that count in some period, also of those that only began in it.
+
+    What only a steward reads counts nowhere: beside a log in which it does not stand, a number would tell of it.
+    """
     return select(*columns).where(
         LearningEvent.organisation_id == organisation_id,
         LearningEvent.withdrawn.is_(False),
         LearningEvent.kind.in_(REPORTS),
         LearningEvent.told_at > calendar.start - HORIZON,
         LearningEvent.told_at <= calendar.end,
+        LearningEvent.shown_from <= calendar.end,
     )
 
 
 def _count_events(session: Session, organisation_id: UUID, calendar: Calendar, found: Counting) -> None:
     event = LearningEvent
-    columns = event.unit_id, event.told_at, SIGNS, event.voice_hours, SURFACING
+    columns = event.unit_id, event.told_at, SIGNS, VOICE, SURFACING
     for unit_id, told_at, signs, voice, surfacing in session.execute(told_in(organisation_id, calendar, *columns)):
         if (wave := calendar.wave(told_at)) is not None:
             _count_event(found[unit_id, wave], signs)

@@ -181,10 +181,11 @@ def _many_teams(
         glm.interval(n, float(estimate), float(se), n - 1.0, confidence, "CR1")
         for estimate, se in zip(beta, errors, strict=True)
     )
-    left, without = own @ bread, (end.residual / end.slope)[:, None] + own @ bread * (beta / np.diag(bread))
-    added = (left * (end.slope**2 / end.variance)[:, None] * without).T
-    sums = np.array([np.bincount(team, column, minlength=n) for column in added])
-    by_team = tuple(TeamParts(column, np.zeros((n, 0))) for column in sums)
+    # What teams add where there is no slope: what they add at the slope that was found, and their part of it.
+    weight, found = end.slope**2 / end.variance, beta / np.diag(bread)
+    parts = [np.bincount(team, (own @ column) ** 2 * weight, minlength=n) for column in bread.T]
+    sums = scores @ bread + np.column_stack(parts) * found
+    by_team = tuple(TeamParts(np.ascontiguousarray(column), np.zeros((n, 0))) for column in sums.T)
     return Slopes(slopes, end.pearson / (len(x) - width - int(time.max()) - 1), by_team)
 
 

@@ -34,6 +34,24 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 # Their long ways through the product take twice as long when lines are counted, and other tests count the same lines.
 UNCOUNTED = {Path(__file__).parent / room for room in ("attacks", "journeys", "simulation", "web/test_access.py")}
 
+# What takes longest begins first, so that no process is left alone with it while the others have nothing more to do.
+LONGEST = (
+    "services/test_demo.py",
+    "journeys/test_delegating.py",
+    "attacks/test_witness.py",
+    "attacks/test_traces.py",
+    "attacks/test_silence.py",
+    "journeys/test_words.py",
+    "test_jobs.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; within them, and after them, the order stays random."""
+    places = {Path(__file__).parent / path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:

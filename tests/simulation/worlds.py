@@ -8,6 +8,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,8 @@ from surveyapp.stats.lags import counts_after_scores
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.panel import Incidents, Panel, panel
 from surveyapp.stats.recipe import Recipe
-from surveyapp.stats.simulate import Organisation, organisation
+from surveyapp.stats.relations import Outcome, relate
+from surveyapp.stats.simulate import Log, Organisation, organisation
 from surveyapp.stats.survival import WaitingDifference, compare_waiting
 
 Floats = NDArray[np.float64]
@@ -138,13 +140,43 @@ def lowest_chosen(recipe: Recipe, waves: int, *, coded: bool = False, naive: boo
     return world
 
 
-def staggered(recipe: Recipe, cohort: int) -> World:
+def beside(recipe: Recipe, treated: int, value: Callable[[Log], Floats], *, lowest: bool = False) -> World:
+    """An outcome of the log of coached teams beside that of the others; teams at random, or the lowest of one wave."""
+
+    def world(rng: np.random.Generator) -> bool | None:
+        made = organisation(rng, recipe)
+        half = recipe.waves // 2
+        order = np.argsort(made.means()[:, half - 1]) if lowest else rng.permutation(recipe.teams)
+        marked = np.isin(np.arange(recipe.teams), order[:treated])
+        weeks = made.log.person_weeks.mean(axis=1)
+        found = before_after(value(made.log), marked, half, rng=rng, size=weeks, draws=999)
+        return found.p <= LEVEL if isinstance(found, BeforeAfter) else None
+
+    return world
+
+
+def rate_told(log: Log) -> Floats:
+    """Reports for 100 person-weeks."""
+    return np.asarray(100 * log.self_reported / log.person_weeks)
+
+
+def share_told(log: Log) -> Floats:
+    """Percentage of what others found that the team had told; NaN where nothing was found."""
+    return np.where(log.external > 0, 100 * log.both / np.maximum(log.external, 1), np.nan)
+
+
+def time_to_surface(log: Log) -> Floats:
+    """Logarithm of typical hours."""
+    return np.log(np.maximum(24 * log.days_to_surface, 1.0))
+
+
+def staggered(recipe: Recipe, cohort: int, *, coded: bool = False) -> World:
     """Three cohorts and the rest waiting."""
 
     def world(rng: np.random.Generator) -> bool | None:
         start = np.full(recipe.teams, np.nan)
         start[: 3 * cohort] = np.repeat([4.0, 6.0, 8.0], cohort)
-        found = staggered_effect(scores(rng, recipe), start, waves_before=3, waves_after=2)
+        found = staggered_effect(scores(rng, recipe, coded=coded), start, waves_before=3, waves_after=2)
         return found.p <= LEVEL if isinstance(found, StaggeredEffect) else None
 
     return world
@@ -155,6 +187,23 @@ def relation(recipe: Recipe, part: str, *, coded: bool = False, calendar: bool =
 
     def world(rng: np.random.Generator) -> bool | None:
         found = safety_and_counts(*cells(rng, recipe, coded=coded), calendar=calendar)
+        return getattr(found, part).p <= LEVEL if isinstance(found, SafetyAndCounts) else None
+
+    return world
+
+
+def other_relation(recipe: Recipe, part: str, kind: Literal["share", "time"], *, coded: bool = False) -> World:
+    """A share of the log, or a typical time, that has nothing to do with scores."""
+
+    def world(rng: np.random.Generator) -> bool | None:
+        made = organisation(rng, recipe)
+        log, (team, wave) = made.log, np.indices(made.climate.shape)
+        score = released(made, rng) if coded else made.means()
+        if kind == "share":
+            outcome = Outcome("binomial", log.both.ravel(), log.external.ravel())
+        else:
+            outcome = Outcome("gaussian", 24 * log.days_to_surface.ravel(), (log.self_reported > 0).ravel())
+        found = relate(score.ravel(), outcome, team.ravel(), wave.ravel())
         return getattr(found, part).p <= LEVEL if isinstance(found, SafetyAndCounts) else None
 
     return world
@@ -200,6 +249,8 @@ def waiting(cases: int) -> World:
 
 
 FEW = replace(BASE, teams=12)
+LARGE = (7, 16)
+FOLLOWING = replace(BASE, error_slope=math.log(0.74), report_slope=0.65)
 NOTHING: dict[str, World] = {
     "programme, 10 of 40 teams": programme(BASE, 10),
     "programme, 10 of 40, strong shocks": programme(STRONG, 10),
@@ -239,6 +290,30 @@ NOTHING: dict[str, World] = {
     "relation inside 40 teams, about 40 events": relation(replace(BASE, error_rate=0.013), "within"),
     "relation inside 12 teams, about 40 events": relation(replace(FEW, error_rate=0.045), "within"),
     "any figure of the panel, few errors": any_sign(replace(BASE, error_rate=0.02)),
+    "programme, 3 of 12, strong shocks": programme(replace(STRONG, teams=12), 3),
+    "programme, 3 of 12, drift": programme(replace(DRIFT, teams=12), 3),
+    "programme, 3 of 12, as released": programme(replace(FEW, sizes=LARGE), 3, coded=True),
+    "programme, 2 of 22, strong shocks": programme(replace(STRONG, teams=22), 2),
+    "programme, 2 of 22, as released": programme(replace(BASE, teams=22, sizes=LARGE), 2, coded=True),
+    "programme, 1 of 33, as released": programme(replace(BASE, teams=33, sizes=LARGE), 1, coded=True),
+    "lowest fifth of 40, drift": lowest_chosen(DRIFT, 1),
+    "staggered, 3 cohorts of 6 in 40, strong shocks": staggered(STRONG, 6),
+    "staggered, 3 cohorts of 6 in 40, drift": staggered(DRIFT, 6),
+    "staggered, 3 cohorts of 6 in 40, as released": staggered(replace(BASE, sizes=LARGE), 6, coded=True),
+    "relation between 40 teams, as released": relation(replace(BASE, sizes=LARGE), "between", coded=True),
+    "share told, inside 40 teams": other_relation(BASE, "within", "share"),
+    "share told, between 40 teams": other_relation(BASE, "between", "share"),
+    "share told, inside 40, as released": other_relation(replace(BASE, sizes=LARGE), "within", "share", coded=True),
+    "days to surface, inside 40 teams": other_relation(BASE, "within", "time"),
+    "days to surface, between 40 teams": other_relation(BASE, "between", "time"),
+    "share told, inside 12 teams, strong shocks": other_relation(replace(STRONG, teams=12), "within", "share"),
+    "beside a programme: reports, 10 of 40": beside(BASE, 10, rate_told),
+    "beside a programme: few reports, 10 of 40": beside(replace(BASE, error_rate=0.02), 10, rate_told),
+    "beside a programme: reports, 3 of 12": beside(FEW, 3, rate_told),
+    "beside a programme: reports, 1 of 33": beside(replace(BASE, teams=33), 1, rate_told),
+    "beside a programme: share told, 10 of 40": beside(BASE, 10, share_told),
+    "beside a programme: days to surface, 10 of 40": beside(BASE, 10, time_to_surface),
+    "beside a programme: errors follow safety, lowest 8 of 40": beside(FOLLOWING, 8, rate_told, lowest=True),
 }
 
 

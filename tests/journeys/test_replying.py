@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from surveyapp.services.insight.interventions import register
 from surveyapp.services.results.drawing import draw_lines
+from surveyapp.store.organisation import Unit
 from surveyapp.store.pulses import Pulse
 from tests.fixtures.accounts import add_account
 from tests.fixtures.past import Past
@@ -41,7 +42,7 @@ def clock() -> Clock:
 def test_a_manager_answers_the_team_and_the_next_wave_shows_it(
     past: Past, watched: OpenPage, clock: Clock, width: int, scheme: str
 ) -> None:
-    """From the trend to a published reply by keyboard, and on to the sheet of exactly that team."""
+    """From the trend to a reply by keyboard, and on to the sheet of exactly that team, however long its name is."""
     seen = watched(width, scheme)
     page = seen.page
     sign_in(page, "alice")
@@ -67,6 +68,13 @@ def test_a_manager_answers_the_team_and_the_next_wave_shows_it(
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("No meetings on Fridays")).to_be_visible()
     seen.check()
+    gates = past.session.get_one(Unit, (past.owner, past.unit("Gates")))
+    for name in ("Donaudampfschifffahrtsgesellschaftskapitänskajüte", gates.name):
+        gates.name = name
+        past.session.commit()
+        page.goto("/app/teams")
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        seen.check()
 
     past.session.commit()
     wave = past.world.open(past.session.get_one(Pulse, (past.owner, past.pulse_id)))

@@ -21,6 +21,7 @@ from surveyapp.services.roster.counting import tree_of
 from surveyapp.store.learning import MODES, NAMED
 from surveyapp.store.pulses import Pulse
 from tests.attacks import test_silence
+from tests.fixtures.accounts import NOON
 from tests.fixtures.world import World, item_keys
 
 erin = test_silence.erin
@@ -43,7 +44,7 @@ def _release(world: World, pulse: Pulse) -> None:
 
 def _tell(world: World, mode: str) -> UUID:
     """Tell of an error of the days before the close, an hour after it was noticed."""
-    now = test_silence.NOON + timedelta(days=1)
+    now = NOON + timedelta(days=1)
     noticed = now - timedelta(hours=1)
     entry = Entry(world.units["Cranes"].id, "error", "A hook slipped", now, mode=mode, noticed_at=noticed)
     tree = tree_of(world.session, world.organisation_id)
@@ -54,7 +55,7 @@ def _tell(world: World, mode: str) -> UUID:
 def _figures(world: World, pulse: Pulse) -> list[object]:
     """Return all that anybody but a steward is shown of the log in numbers: reports, their files, team pages."""
     session, owner, cranes = world.session, world.organisation_id, world.units["Cranes"].id
-    now = test_silence.NOON + timedelta(days=60)
+    now = NOON + timedelta(days=60)
     measure_units(session, owner, now)
     counted = count_log(session, owner, pulse.id)
     assert counted
@@ -86,7 +87,7 @@ def test_a_report_to_a_steward_was_counted_in_figures_of_the_team(harbour: World
 @pytest.mark.parametrize("mode", MODES)
 def test_the_hours_of_a_single_report_told_when_somebody_spoke(harbour: World, pulse: Pulse, mode: str) -> None:
     """Once the team reads a report to a steward it counts, but its time from noticing to telling does not."""
-    event_id, moment = _tell(harbour, mode), test_silence.NOON + timedelta(days=1)
+    event_id, moment = _tell(harbour, mode), NOON + timedelta(days=1)
     if mode != NAMED:
         where = harbour.session, harbour.organisation_id, [harbour.units["Cranes"].id]
         publish(*where, event_id, "Something slipped", delay=timedelta(hours=30), now=moment)

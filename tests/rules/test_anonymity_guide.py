@@ -48,9 +48,17 @@ def test_the_compromises_that_matter_are_there() -> None:
     """None of those that somebody would ask about is missing."""
     listed = " ".join(row[0] for row in COMPROMISES).lower()
     wanted = ("dump", "access log", "backup", "main database", "the vault", "secret_key", "administrator", "scripts",
-              "phone", "manager", "process of the pages", "mail", "network")  # fmt: skip
+              "phone", "manager", "process of the pages", "mail", "network", "handed over", "side by side", "reply",
+              "intervention", "attribute", "withdrawn", "imported", "delegation", "token",
+              "counts of the log")  # fmt: skip
     assert [each for each in wanted if each not in listed] == []
     assert "the only one that is built" in section("What each compromise yields")
+
+
+def test_every_test_that_is_named_exists() -> None:
+    """A row that is held by a test which somebody renamed is held by nothing."""
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", GUIDE))
+    assert sorted(f"{path}::{name}" for path, name in named if name not in names_of(ROOT / path)) == []
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -83,7 +83,34 @@ IN_CACHES = dict.fromkeys(RULES, (FROM_ROWS, KEPT_BY_NOBODY)) | {
     "R1": (SILENCE, KEPT_BY_NOBODY),
     "R15": ("tests/attacks/test_pages_cannot_read.py::test_t7_results_are_read_without_any_vault",),
 }
+# A report is made of release rows, of teams that its reader may see, and of counts of the log.
+OWN_ROWS = "tests/web/test_handed_over.py::test_a_coach_of_one_team_gets_the_rows_of_one_team"
+HANDED_OVER = "tests/test_report_command.py::test_the_inputs_are_released_rows_and_counts"
+NOT_TOLD = "tests/attacks/test_hidden_reports.py::test_a_report_to_a_steward_was_counted_in_figures_of_the_team"
+IN_REPORTS = dict.fromkeys(RULES, (HANDED_OVER, WITNESS)) | {
+    "R1": (SILENCE,),
+    "R13": (OWN_ROWS, rule(13, "a_manager_counts_one_level_up")),
+    "R15": ("tests/test_report_command.py::test_the_page_offers_the_bytes_of_the_command",),
+    "R16": (FROM_ROWS, "tests/test_report_command.py::test_the_notebook_computes_the_figures_of_the_report"),
+}
+# Pages that compare read what the worker made of release rows and of the log, and keep it as analyses.
+IN_COMPARISONS = dict.fromkeys(RULES, (FROM_ROWS, WITNESS)) | {
+    "R1": (SILENCE,),
+    "R5": ("tests/services/results/test_side_by_side.py::test_what_is_hidden_has_its_reason",),
+    "R12": (NOT_TOLD, WITNESS),
+    "R13": (
+        "tests/web/test_side_by_side.py::test_teams_of_others_cannot_be_named",
+        "tests/web/test_side_by_side.py::test_a_manager_is_no_coach",
+    ),
+    "R14": (
+        rule(14, "the_past_is_not_rewritten"),
+        "tests/services/insight/test_comparing.py::test_a_withheld_number_is_a_gap_and_no_zero",
+    ),
+    "R15": (f"{RESULTS}/test_side_by_side.py::test_figures_and_bands_are_those_of_the_page_of_the_team",),
+}
 TABLE: dict[str, dict[str, tuple[str, ...]]] = {
+    "reports and their inputs": IN_REPORTS,
+    "map, relation, before and after": IN_COMPARISONS,
     "pages": ON_PAGES,
     "files": IN_FILES,
     "charts": IN_CHARTS,

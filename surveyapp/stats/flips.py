@@ -106,8 +106,8 @@ def flip_teams(questions: Sequence[TeamParts], *, rng: np.random.Generator, flip
 
     The other effects of a model are estimated from the same teams, which takes away variance when signs are flipped:
     about one part in as many as there are teams. Dividing by the root of what is left [4]_ claims too little with
-    12 to 14 teams, not dividing claims too much; half of it, the fourth root, brought families of 36 questions to
-    5 % with 14, 24 and 40 teams.
+    12 to 14 teams, not dividing claims too much; half of it, the fourth root, made families of 36 questions claim
+    something about nothing in 4 to 5 % with 14, 24 and 40 teams.
 
     References
     ----------

@@ -213,7 +213,7 @@ def joint_family(
     Examples
     --------
     >>> drawn = np.random.default_rng(2).normal(size=(20, 2))
-    >>> parts = {name: TeamParts(column, np.zeros((20, 0))) for name, column in zip("ab", drawn.T + [2, 0])}
+    >>> parts = {name: TeamParts(column, np.zeros((20, 0))) for name, column in zip("ab", (drawn + [2, 0]).T)}
     >>> found = joint_family("two", {"a": 0.001, "b": 0.6}, parts, rng=np.random.default_rng(1))
     >>> found.found(), found.size, found.flips
     (('a',), 2, 10000)

@@ -15,7 +15,18 @@ from tests.stats.register import rows
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "statistics.md"
 # Rooms behind the functions: checking, the parts of others, and the demo organisation.
-BEHIND = {"checks", "outcome", "seeds", "levels", "kalman", "demonstration", "simulate", "moments"}
+BEHIND = {
+    "checks",
+    "outcome",
+    "seeds",
+    "levels",
+    "kalman",
+    "demonstration",
+    "simulate",
+    "moments",
+    "counting",
+    "tables",
+}
 # Steps of other functions, which stand in the page.
 STEPS = {
     "association.read_cells",

@@ -16,6 +16,7 @@ from surveyapp.stats import (
     cohorts,
     confirmation,
     correlation,
+    counting,
     demonstration,
     designs,
     detectable,
@@ -47,6 +48,7 @@ from surveyapp.stats import (
     smoothing,
     steps,
     survival,
+    tables,
     trend,
     variance,
     wave_effects,
@@ -687,6 +689,21 @@ def comparisons() -> Cases:
             designs.spread_given_baseline,
             {"score": full, "waves_between": 0, "waves_after": 3},
         ),
+        "counting.moments": (counting.moments, {"values": ["2026-01-05 12:00:00", "2026-01-05 12:00:00.000250"]}),
+        "counting.periods_of bare": (
+            counting.periods_of,
+            {"when": np.array([0, 1, 5, 6, 9]), "start": 0, "ends": np.array([5, 8])},
+        ),
+        "counting.began bare": (
+            counting.began,
+            {"when": np.array([counting.HOUR, 5 * counting.HOUR]), "hours": np.array([0.5, 2.25])},
+        ),
+        "counting.count bare": (counting.count, {"cells": np.array([0, 3, 3, -1, 5]), "shape": (2, 3)}),
+        "counting.medians bare": (
+            counting.medians,
+            {"cells": np.array([0, 1, 0, 1, 1, -1]), "values": np.array([4.0, 1, 3, 9, 2, 7]), "shape": (1, 3)},
+        ),
+        "tables.filled": (tables.filled, {"shape": (2, 3), "value": 1.5}),
         "detectable.minimum_detectable_change": (
             detectable.minimum_detectable_change,
             {"sd": 0.3, "treated": 6, "comparison": 18, "wanted": 0.9} | level,

@@ -105,8 +105,14 @@ def _told(tally: Tally) -> str:
 def _across(report: Report) -> str:
     found = [audit.across for audit in report.organisations.values()]
     series = sum(each.statements for each in found)
+    left = sum(each.not_attempted for each in found)
+    why = (
+        f"{left:,} more were published in several waves, but not everybody answered each time. They were not attacked: "
+        "who answered was destroyed at the release. What somebody learns who kept count is measured on made-up teams. "
+    )
+    why = why if left else ""
     if not series:
-        return f"No group had two waves in which everybody answered, so there was nothing to compare. {ELSEWHERE}"
+        return f"No group had two waves in which everybody answered, so there was nothing to compare. {why}{ELSEWHERE}"
     outsider = sum((each.outsider for each in found), Tally())
     talker = sum((each.talker for each in found), Tally())
     return (
@@ -114,7 +120,7 @@ def _across(report: Report) -> str:
         f"answer. In {series:,} series of waves in which everybody answered, the texts contradict that in "
         f"{sum(each.refuted for each in found):,}. In the others, {outsider.exposed:,} of {outsider.answers:,} answers "
         f"would not be deniable before somebody who reads everything, and {talker.exposed:,} of {talker.answers:,} if "
-        f"one person talks as well. {ELSEWHERE}"
+        f"one person talks as well. {why}{ELSEWHERE}"
     )
 
 

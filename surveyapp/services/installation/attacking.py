@@ -1,5 +1,6 @@
 """The audit of what an organisation published: everything is attacked, and what pages make of it is checked."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -37,11 +38,13 @@ class Finding:
 class AcrossWaves:
     """The experiment on series of waves in which everybody of a group answered: no promise, but a measurement.
 
-    ``refuted`` counts the statements for which somebody must have changed an answer.
+    ``refuted`` counts the statements for which somebody must have changed an answer. ``not_attempted`` counts those
+    that have numbers of several waves but were not each time answered by everybody: who answered was destroyed.
     """
 
     statements: int
     refuted: int
+    not_attempted: int
     outsider: Tally
     talker: Tally
 
@@ -74,6 +77,7 @@ def audit_organisation(session: Session, organisation_id: UUID, progress: Progre
     findings: list[Finding] = []
     groups = 0
     history: History = {}
+    published: Counter[tuple[str, str]] = Counter()
     expected: Expected = {}
     above = _above(session, organisation_id)
     for release in published_releases(session, organisation_id):
@@ -81,6 +85,7 @@ def audit_organisation(session: Session, organisation_id: UUID, progress: Progre
         findings += _findings(release.wave, waves[-1])
         groups += len(release.wave.groups)
         _remember(history, release)
+        published.update(_statements(release))
         expected |= _expected(release, above)
         progress()
     altered = broken_links(session, organisation_id)
@@ -91,7 +96,7 @@ def audit_organisation(session: Session, organisation_id: UUID, progress: Progre
         pages=len(expected),
         outsider=sum((wave.outsider for wave in waves), Tally()),
         talker=sum((wave.talker for wave in waves), Tally()),
-        across=_across(history),
+        across=_across(history, published),
         findings=(
             *findings,
             *_pages(session, organisation_id, expected),
@@ -142,13 +147,22 @@ def _whole(group: PublishedGroup, scale: ScaleKey) -> Iterator[tuple[str, Shown]
             yield item, figure
 
 
-def _across(history: History) -> AcrossWaves:
-    found = [
-        examine_across(texts, support, count_min) for support, count_min, texts in history.values() if len(texts) > 1
-    ]
+def _statements(release: PublishedRelease) -> Iterator[tuple[str, str]]:
+    """Name the statements of groups that have a number, whoever answered."""
+    for group, series in zip(release.wave.groups, release.series, strict=True):
+        for name, figure in group.figures.items():
+            if name.startswith("item:") and isinstance(figure, Shown):
+                yield series, name.removeprefix("item:")
+
+
+def _across(history: History, published: Mapping[tuple[str, str], int]) -> AcrossWaves:
+    attempted = {key: each for key, each in history.items() if len(each[2]) > 1}
+    found = [examine_across(texts, support, count_min) for support, count_min, texts in attempted.values()]
+    several = {statement for statement, waves in published.items() if waves > 1}
     return AcrossWaves(
         len(found),
         sum(each.refuted for each in found),
+        len(several - {(series, item) for series, item, _ in attempted}),
         sum((each.outsider for each in found), Tally()),
         sum((each.talker for each in found), Tally()),
     )

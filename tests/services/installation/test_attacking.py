@@ -59,6 +59,19 @@ def test_waves_are_held_against_each_other(year: World) -> None:
     across = audit(year).across
     assert across.statements == 27
     assert across.refuted == 27
+    assert across.not_attempted == 0
+
+
+def test_what_was_not_attacked_across_waves_is_counted(harbour: World) -> None:
+    """When one of the cranes stays away once, nobody but the attacker knows who: each statement is told as left out."""
+    pulse = harbour.pulse("Harbour")
+    for missing in (0, 1):
+        wave = harbour.open(pulse)
+        people = len(harbour.codes(wave, "Cranes")) - missing
+        harbour.fill(wave, "Cranes", [dict.fromkeys(item_keys(harbour, wave), 3)] * people)
+        harbour.release(wave)
+    across = audit(harbour).across
+    assert (across.statements, across.not_attempted) == (0, 9)
 
 
 def test_an_altered_figure_is_named(year: World) -> None:

@@ -41,6 +41,11 @@ def test_exact_means_are_found_out(text: str, outsider: tuple[int, int], talker:
     assert (exposure.talker.determined, exposure.talker.broken) == talker
 
 
+def test_a_text_of_the_policy_is_understood() -> None:
+    """It is read as the sums behind it; a rounded mean, which is other sums, would not be understood."""
+    assert examine("3.3", Support(5, 5, 1, points=5, favourable_from=4), 5).understood
+
+
 def test_a_text_that_says_nothing_is_not_understood() -> None:
     """It cannot be attacked, and it is not clean either."""
     exposure = examine("splendid", Support(7, 7, 1, points=5, favourable_from=4), 5)

@@ -99,6 +99,7 @@ SMALL = {
     "somebody else is left out each time": Puzzle(
         (THREE,), (sums(0, cases=[(3, 3)], out=True), sums(0, cases=[(4, 4)], out=True))
     ),
+    "two would have to be left out": Puzzle((THREE,), (sums(0, cases=[(5, 5)]), sums(0, cases=[(1, 1)], out=True))),
     "one is left out of one crowd": Puzzle((TWO, TWO), (sums(0, cases=[(3, 3)], out=True), sums(0, 1, cases=[(8, 9)]))),
     "squares": Puzzle((THREE,), (Clue((0,), (((9, 9),),), (2,), leaves_one_out=False),)),
     "a sum with its squares": Puzzle((THREE,), (Clue((0,), (((6, 6), (14, 14)),), (1, 2), leaves_one_out=False),)),
@@ -192,6 +193,8 @@ OUT = {(0, 2): 1, (0, 1): 0}
         (({1: 2, 2: -1, 3: 1}, WORLD[1]), {(0, 3): 1}, False),
         (({1: 2, 2: 1, 3: 0}, WORLD[1]), OUT, False),
         ((WORLD[0], {1: 3, 2: 0, 3: 1}), OUT, False),
+        (({1: 2, 2: 0, 3: 0}, WORLD[1]), {}, False),
+        (({1: 2, 2: 0, 3: 0}, {1: 1, 2: 1, 3: 1}), OUT, False),
     ],
 )
 def test_a_world_is_checked_in_whole_numbers(world: World, out: dict[Pair, int], *, right: bool) -> None:

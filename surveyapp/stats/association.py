@@ -129,7 +129,7 @@ def safety_and_counts(
     -----
     log E[count] = log exposure + wave + b_W (score - team average) + b_B (team average). The Poisson mean
     is consistent whatever the dispersion [1]_; the split into parts is Mundlak's [2]_. Errors may depend in
-    any way inside a team: CR2 with Satterthwaite degrees of freedom [3]_, above 1,000 teams CR1 with t(teams - 1).
+    any way inside a team: CR2 with Satterthwaite degrees of freedom [3]_, above 300 teams CR1 with t(teams - 1).
     A wave without any event carries nothing about the relation and is left out.
 
     Assumes that teams are independent given the calendar, and that whether a score is withheld does not depend

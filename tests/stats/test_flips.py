@@ -33,7 +33,7 @@ def one_by_one(added: Floats, shared: Floats) -> tuple[list[float], list[float]]
 
     def size(signs: Floats, question: int) -> float:
         lost = float(np.sum((signs @ shared[question]) ** 2))
-        return abs(float(signs @ added[:, question])) / float((1 - lost) ** 0.25)
+        return abs(float(signs @ added[:, question])) / float((1 - lost) ** 0.125)
 
     sizes = [[size(signs, question) for question in range(questions)] for signs in ways]
     p = [

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Conflict, Forbidden, Invalid
-from surveyapp.learning.bank import questions_for
 from surveyapp.learning.delegation import DRAFTED
 from surveyapp.learning.handing_over import Offered, Withdrawn
 from surveyapp.learning.reading import PARTS, read_part, read_terms
@@ -124,11 +123,6 @@ def discard(session: Session, viewer: Viewer, draft_id: UUID, now: datetime) -> 
     """Put a draft away."""
     _draft_row(session, viewer, draft_id)
     move(session, viewer, draft_id, Withdrawn("The draft was discarded"), uuid4(), now)
-
-
-def first_questions(draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the questions of both checkpoints for the kind of task at hand."""
-    return questions_for(draft.typed.get("kind", ""))
 
 
 def _draft_row(session: Session, viewer: Viewer, draft_id: UUID, *, locked: bool = False) -> StoredDelegation:

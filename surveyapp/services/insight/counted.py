@@ -5,8 +5,8 @@ Pages read cells one by one and know no numpy. Here the log of a pulse is counte
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from surveyapp.services.insight import tallies
 from surveyapp.services.insight.cells import FEWEST_PEOPLE, periods_of
 from surveyapp.services.insight.tallies import HORIZON, WEEK, Calendar, Periods
+from surveyapp.services.results.panels import ReleasedWave, released_by_team, rosters_of, series_of_groups
 from surveyapp.stats import counting
 from surveyapp.stats.checks import FloatArray, IntArray, vector
 from surveyapp.stats.tables import Places, filled
 from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.learning import LearningEvent
-from surveyapp.store.organisation import ReportingGroup, ReportingGroupUnit
-from surveyapp.store.pulses import Pulse, Wave, WaveGroup
-from surveyapp.store.releases import Release, ReleaseRow
+from surveyapp.store.organisation import ReportingGroupUnit
+from surveyapp.store.pulses import Pulse
+from surveyapp.store.releases import ReleaseRow
 from surveyapp.store.reviews import WorkDelivery
 
 MISSING = float("nan")
@@ -55,19 +56,12 @@ class Counted:
     delegation_weeks: FloatArray
 
 
-class _Released(NamedTuple):
-    number: int
-    closes_at: datetime
-    wave_id: UUID
-    release_id: UUID
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CountedLog:
     """What the log says, as tables of series by waves, and where the groups of the pulse stand in them."""
 
     pulse_id: UUID
-    waves: Sequence[_Released]
+    waves: Sequence[ReleasedWave]
     groups: Mapping[str, int]
     tables: Mapping[str, FloatArray]
 
@@ -96,7 +90,7 @@ def _numbers(organisation_id: UUID, release_id: UUID, scale: str) -> Any:
 
 def count_log(session: Session, organisation_id: UUID, pulse_id: UUID) -> CountedLog | None:
     """Count the log by series and wave of a pulse; there is nothing to count before its first release."""
-    waves = _waves(session, organisation_id, pulse_id)
+    waves = released_by_team(session, organisation_id, pulse_id)
     if not waves:
         return None
     cadence = timedelta(weeks=session.get_one(Pulse, (organisation_id, pulse_id)).cadence_weeks)
@@ -106,26 +100,11 @@ def count_log(session: Session, organisation_id: UUID, pulse_id: UUID) -> Counte
     return CountedLog(pulse_id, waves, groups, counting_in.tables())
 
 
-def _waves(session: Session, organisation_id: UUID, pulse_id: UUID) -> list[_Released]:
-    rows = session.execute(
-        select(Wave.number, Wave.closes_at, Wave.id, Release.id)
-        .join(Release, (Release.organisation_id == Wave.organisation_id) & (Release.wave_id == Wave.id))
-        .where(Wave.organisation_id == organisation_id, Wave.pulse_id == pulse_id, Wave.attribute == "")
-        .order_by(Wave.number)
-    )
-    return [_Released(*row) for row in rows]
-
-
 def _groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> dict[str, int]:
     """Return for each group the place of its series."""
-    groups, names = columns_of(
-        session,
-        select(bare(ReportingGroup.id), ReportingGroup.series).where(
-            ReportingGroup.organisation_id == organisation_id, ReportingGroup.pulse_id == pulse_id
-        ),
-    )
-    places = {name: place for place, name in enumerate(sorted(set(names)))}
-    return {group: places[name] for group, name in zip(groups, names, strict=True)}
+    groups = series_of_groups(session, organisation_id, pulse_id)
+    places = {name: place for place, name in enumerate(sorted(set(groups.values())))}
+    return {group: places[name] for group, name in groups.items()}
 
 
 def _whole(values: Iterable[int]) -> IntArray:
@@ -139,7 +118,7 @@ class _Counting:
         self,
         session: Session,
         organisation_id: UUID,
-        waves: Sequence[_Released],
+        waves: Sequence[ReleasedWave],
         periods: Periods,
         groups: Mapping[str, int],
     ) -> None:
@@ -152,14 +131,14 @@ class _Counting:
         self.start = int(counting.moments([self.calendar.start])[0])
         self.ends = counting.moments(self.calendar.ends)
 
-    def _place(self, waves: Sequence[_Released], groups: Mapping[str, int]) -> IntArray:
+    def _place(self, waves: Sequence[ReleasedWave], groups: Mapping[str, int]) -> IntArray:
         """Find the cell of every unit in every wave, -1 for none: also past the last unit and past the last wave."""
         order = {group: place for place, group in enumerate(groups)}
         series, (inside, units) = _whole(groups.values()), self._units(order)
         cells = filled((len(self.units) + 1, len(waves) + 1), -1.0).astype(int)
         places = Places(order)
         for column, wave in enumerate(waves):
-            members, rosters = self._rosters(wave)
+            members, rosters = rosters_of(self.session, self.organisation_id, wave.wave_id)
             there, people = places.of(members), vector("rosters", rosters)
             counted = there[people >= FEWEST_PEOPLE]
             start, end = self.periods[wave.number]
@@ -181,14 +160,6 @@ class _Counting:
         both = [(order[group], unit) for group, unit in zip(groups, units, strict=True) if group in order]
         places = [self.units.setdefault(unit, len(self.units)) for _, unit in both]
         return _whole(group for group, _ in both), _whole(places)
-
-    def _rosters(self, wave: _Released) -> list[list[Any]]:
-        return columns_of(
-            self.session,
-            select(bare(WaveGroup.group_id), WaveGroup.roster).where(
-                WaveGroup.organisation_id == self.organisation_id, WaveGroup.wave_id == wave.wave_id
-            ),
-        )
 
     def tables(self) -> dict[str, FloatArray]:
         """Return a table of each thing that is counted."""

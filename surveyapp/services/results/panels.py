@@ -5,7 +5,8 @@ Half a million rows are read here in a night, so they come a wave at a time and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +20,15 @@ from surveyapp.store.pulses import Wave, WaveGroup
 from surveyapp.store.releases import Release, ReleaseRow
 
 MISSING = float("nan")
+
+
+class ReleasedWave(NamedTuple):
+    """A wave of which teams have numbers."""
+
+    number: int
+    closes_at: datetime
+    wave_id: UUID
+    release_id: UUID
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +48,8 @@ class Panel:
 
 def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures: Sequence[str]) -> dict[str, Panel]:
     """Read the released numbers of scales of a pulse, each with the waves and series that have one."""
-    waves = _released(session, organisation_id, pulse_id)
-    groups = _series_of_groups(session, organisation_id, pulse_id)
+    waves = released_by_team(session, organisation_id, pulse_id)
+    groups = series_of_groups(session, organisation_id, pulse_id)
     # In an order of their own, so that the same rows give the same lines on every database.
     series = sorted(set(groups.values()))
     order = {name: place for place, name in enumerate(series)}
@@ -49,13 +59,13 @@ def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures
         filled((len(figures), len(series), len(waves)), blank) for blank in (MISSING, 0.0, 0.0, 1.0)
     )
     rosters, places = filled(means.shape[1:], 1.0), Places(rows)
-    for column, (_, wave_id, release_id) in enumerate(waves):
-        names, members, *values = _shown(session, organisation_id, release_id, figures)
+    for column, wave in enumerate(waves):
+        names, members, *values = _shown(session, organisation_id, wave.release_id, figures)
         at = [layers[name] for name in names], [rows[group] for group in members], column
         means[at], low[at], high[at], counts[at] = values
-        members, people = _rosters(session, organisation_id, wave_id)
+        members, people = rosters_of(session, organisation_id, wave.wave_id)
         rosters[places.of(members), column] = people
-    numbers, hidden = [number for number, _, _ in waves], (high - low) ** 2 / 12
+    numbers, hidden = [wave.number for wave in waves], (high - low) ** 2 / 12
     return {
         figure: _where_told(Panel(numbers, series, means[place], counts[place], rosters, hidden[place]))
         for figure, place in layers.items()
@@ -75,18 +85,19 @@ def _where_told(panel: Panel) -> Panel:
     )
 
 
-def _released(session: Session, organisation_id: UUID, pulse_id: UUID) -> list[tuple[int, UUID, UUID]]:
-    """Return number, wave and release of what was released by team."""
+def released_by_team(session: Session, organisation_id: UUID, pulse_id: UUID) -> list[ReleasedWave]:
+    """Return what was released by team, wave by wave."""
     rows = session.execute(
-        select(Wave.number, Wave.id, Release.id)
+        select(Wave.number, Wave.closes_at, Wave.id, Release.id)
         .join(Release, (Release.organisation_id == Wave.organisation_id) & (Release.wave_id == Wave.id))
         .where(Wave.organisation_id == organisation_id, Wave.pulse_id == pulse_id, Wave.attribute == "")
         .order_by(Wave.number)
     )
-    return [(number, wave_id, release_id) for number, wave_id, release_id in rows]
+    return [ReleasedWave(*row) for row in rows]
 
 
-def _series_of_groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> dict[str, str]:
+def series_of_groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> dict[str, str]:
+    """Return the series of each group of a pulse."""
     groups, series = columns_of(
         session,
         select(bare(ReportingGroup.id), ReportingGroup.series).where(
@@ -110,7 +121,7 @@ def _shown(session: Session, organisation_id: UUID, release_id: UUID, figures: S
     )
 
 
-def _rosters(session: Session, organisation_id: UUID, wave_id: UUID) -> list[list[Any]]:
+def rosters_of(session: Session, organisation_id: UUID, wave_id: UUID) -> list[list[Any]]:
     """Return the groups of a wave, and how many people each has."""
     return columns_of(
         session,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from surveyapp.stats import checks, rates, survival
 from surveyapp.stats.latency import cumulative_share, surfacing_time
@@ -312,8 +312,10 @@ def median_of(values: ArrayLike, unit: str = "cases") -> Figure | CannotTell:
     known = checks.vector("values", values) if np.size(values) else np.zeros(0)
     if len(known) < FEWEST_FOR_MEDIAN:
         return CannotTell("too few to tell", len(known), FEWEST_FOR_MEDIAN, unit)
-    ends = stats.quantile_test(known, q=float(np.median(known)), p=0.5).confidence_interval(0.95)
-    return Figure(len(known), float(np.median(known)), float(ends.low), float(ends.high), "median, order statistics")
+    # The last place from either end beyond which the median lies with at most 25 in 1000.
+    place = math.ceil(special.bdtrik(0.025, len(known), 0.5))
+    low, high = np.sort(known)[[place - 1, -place]].tolist()
+    return Figure(len(known), float(np.median(known)), low, high, "median, order statistics")
 
 
 def mean_of(values: ArrayLike, unit: str = "cases") -> Figure | CannotTell:

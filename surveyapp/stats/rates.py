@@ -232,14 +232,27 @@ def compare_rates(
     """
     first, other = checks.at_least("count", count, 0), checks.at_least("other_count", other_count, 0)
     weeks = checks.positive("exposure", exposure), checks.positive("other_exposure", other_exposure)
-    checks.share("confidence", confidence)
+    tail = (1 - checks.share("confidence", confidence)) / 2
     if not first + other:
         return CannotTell("no event on either side", 0, 1, "events")
-    test = stats.binomtest(first, first + other, weeks[0] / sum(weeks))
-    limits = test.proportion_ci(confidence, method="exact")
-    low, high = (_odds(end) * weeks[1] / weeks[0] for end in (limits.low, limits.high))
-    ratio = _odds(first / (first + other)) * weeks[1] / weeks[0]
-    return Comparison(first + other, ratio, low, high, float(test.pvalue), "exact binomial given the sum")
+    shares = (first / (first + other), *_clopper_pearson(first, other, tail))
+    ratio, low, high = (_odds(each) * weeks[1] / weeks[0] for each in shares)
+    p = _no_likelier(first, first + other, weeks[0] / sum(weeks))
+    return Comparison(first + other, ratio, low, high, p, "exact binomial given the sum")
+
+
+def _clopper_pearson(successes: int, failures: int, tail: float) -> tuple[float, float]:
+    """Give the shares under which so many or more, and so many or fewer, have this probability."""
+    low = float(special.betaincinv(successes, failures + 1, tail)) if successes else 0.0
+    return low, float(special.betainccinv(successes + 1, failures, tail)) if failures else 1.0
+
+
+def _no_likelier(successes: int, trials: int, chance: float) -> float:
+    """Add up the probabilities of all outcomes that are no likelier than the one seen."""
+    hits = np.arange(trials + 1)
+    misses = trials - hits
+    likely = special.xlogy(hits, chance) + special.xlog1py(misses, -chance) - special.betaln(hits + 1, misses + 1)
+    return min(1.0, float(np.exp(likely[likely <= likely[successes] + 1e-7]).sum()) / (trials + 1))
 
 
 def _odds(value: float) -> float:

@@ -30,7 +30,7 @@ from surveyapp.mail.post import NotTaken, PostOffice
 from surveyapp.mail.replies import write_reply_reminder
 from surveyapp.services import deliveries
 from surveyapp.services.delegation import reminding
-from surveyapp.services.insight.answers import answer_waiting, ask_relations
+from surveyapp.services.insight.answers import answer_waiting, ask_relations, prepare_waiting
 from surveyapp.services.insight.comparisons import ask_comparisons
 from surveyapp.services.insight.measuring import due_organisations, measure_units
 from surveyapp.services.insight.relations import due_relations
@@ -42,7 +42,7 @@ from surveyapp.services.log.purging import forget_reporters
 from surveyapp.services.pulses import due
 from surveyapp.services.pulses.waves import close_wave, open_wave, schedule_next
 from surveyapp.services.replies import reminding as missing_replies
-from surveyapp.services.results.drawing import draw_lines, pulses_to_draw
+from surveyapp.services.results.drawing import draw_lines, keep_numbers, pulses_to_draw
 from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
 from surveyapp.store.database import make_engine, writing
@@ -230,13 +230,20 @@ def _relate(work: Work, session: Session, key: due.Key) -> None:
     ask_relations(session, *key, work.now)
 
 
-def _analyse(_work: Work, session: Session, _key: due.Key) -> None:
+def _analyse(work: Work, session: Session, _key: due.Key) -> None:
+    """Compute without holding the write lock, which pages wait for, longer than for moments."""
     tidying.resume_analyses(session)
-    answer_waiting(session)
+    prepare_waiting(session)
+    session.rollback()
+    with Session(work.engine) as computing:
+        answer_waiting(computing)
 
 
 def _draw(work: Work, session: Session, key: due.Key) -> None:
-    draw_lines(session, *key, work.now)
+    keep_numbers(session, *key)
+    session.rollback()
+    with Session(work.engine) as computing:
+        draw_lines(computing, *key, work.now)
 
 
 def _measure(work: Work, session: Session, key: due.Key) -> None:

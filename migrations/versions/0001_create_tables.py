@@ -413,6 +413,12 @@ def upgrade_main() -> None:
         ),
     )
     op.create_index(
+        op.f("ix_learning_event_organisation_id_told_at"),
+        "learning_event",
+        ["organisation_id", "told_at"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_learning_event_organisation_id_unit_id_listed_at"),
         "learning_event",
         ["organisation_id", "unit_id", "listed_at"],
@@ -584,6 +590,12 @@ def upgrade_main() -> None:
         sa.UniqueConstraint(
             "organisation_id", "source", "external_id", name=op.f("uq_work_delivery_organisation_id_source_external_id")
         ),
+    )
+    op.create_index(
+        op.f("ix_work_delivery_organisation_id_delivered_at"),
+        "work_delivery",
+        ["organisation_id", "delivered_at"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_work_delivery_organisation_id_unit_id_delivered_at"),
@@ -940,6 +952,21 @@ def upgrade_main() -> None:
         op.f("ix_wave_organisation_id_state_opens_at"), "wave", ["organisation_id", "state", "opens_at"], unique=False
     )
     op.create_table(
+        "logged_columns",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "wave_id"],
+            ["wave.organisation_id", "wave.id"],
+            name=op.f("fk_logged_columns_organisation_id_wave_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "wave_id", name=op.f("pk_logged_columns")),
+    )
+    op.create_table(
         "release",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1192,6 +1219,19 @@ def upgrade_main() -> None:
         op.f("ix_release_row_organisation_id_group_id"), "release_row", ["organisation_id", "group_id"], unique=False
     )
     op.create_table(
+        "released_columns",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("figure", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "release_id"],
+            ["release.organisation_id", "release.id"],
+            name=op.f("fk_released_columns_organisation_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "release_id", "figure", name=op.f("pk_released_columns")),
+    )
+    op.create_table(
         "released_comment",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1363,6 +1403,7 @@ def downgrade_main() -> None:
     op.drop_table("released_theme")
     op.drop_index(op.f("ix_released_comment_organisation_id_group_id"), table_name="released_comment")
     op.drop_table("released_comment")
+    op.drop_table("released_columns")
     op.drop_index(op.f("ix_release_row_organisation_id_group_id"), table_name="release_row")
     op.drop_table("release_row")
     op.drop_table("published_reply")
@@ -1375,6 +1416,7 @@ def downgrade_main() -> None:
     op.drop_table("reporting_group_unit")
     op.drop_table("reply_reminder")
     op.drop_table("release")
+    op.drop_table("logged_columns")
     op.drop_index(op.f("ix_wave_organisation_id_state_opens_at"), table_name="wave")
     op.drop_table("wave")
     op.drop_table("team_line")
@@ -1398,6 +1440,7 @@ def downgrade_main() -> None:
     op.drop_index(op.f("ix_api_request_organisation_id_at"), table_name="api_request")
     op.drop_table("api_request")
     op.drop_index(op.f("ix_work_delivery_organisation_id_unit_id_delivered_at"), table_name="work_delivery")
+    op.drop_index(op.f("ix_work_delivery_organisation_id_delivered_at"), table_name="work_delivery")
     op.drop_table("work_delivery")
     op.drop_index(op.f("ix_upload_organisation_id_account_id"), table_name="upload")
     op.drop_table("upload")
@@ -1409,6 +1452,7 @@ def downgrade_main() -> None:
     op.drop_table("membership")
     op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_told_at"), table_name="learning_event")
     op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_listed_at"), table_name="learning_event")
+    op.drop_index(op.f("ix_learning_event_organisation_id_told_at"), table_name="learning_event")
     op.drop_table("learning_event")
     op.drop_table("exposure")
     op.drop_index(op.f("ix_delegation_organisation_id_second_id_changed_at"), table_name="delegation")

@@ -5,7 +5,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from surveyapp.store.base import Base
 
 BUSY_SECONDS = 30
 
@@ -37,6 +40,13 @@ def writing(engine: Engine) -> Engine:
     timeout; taking the lock first makes it wait instead.
     """
     return engine.execution_options(writing=True)
+
+
+def hold_changes(session: Session, *tables: type[Base]) -> None:
+    """Keep everybody else from changing tables until the transaction ends; on SQLite whoever writes is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        names = ", ".join(table.__tablename__ for table in tables)
+        session.connection().exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 def _configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -30,6 +30,7 @@ class LearningEvent(Owned):
         UniqueConstraint("organisation_id", "source", "external_id"),
         Index(None, "organisation_id", "unit_id", "told_at"),
         Index(None, "organisation_id", "unit_id", "listed_at"),
+        Index(None, "organisation_id", "told_at"),
         CheckConstraint(
             "kind IN ('error', 'near_miss', 'unsafe_condition', 'good_catch', 'help_request', 'idea')",
             name="known_kind",
@@ -93,6 +94,24 @@ class LearningEvent(Owned):
     withdrawn: Mapped[bool]
     # The version of the promise under which it was told, which changes on Mondays only; None for imported events.
     promise: Mapped[int | None]
+
+
+class LoggedColumns(Owned):
+    """What the log says of the reporting groups in the time of a wave, column by column, for the night to compute with.
+
+    It speaks of what was told or delivered after ``since`` and until ``until``, and of times that began then, which are
+    told until ``told_until``. Whatever is told late or withdrawn removes it by a trigger, and the night counts anew.
+    """
+
+    __tablename__ = "logged_columns"
+    __table_args__ = (owned_by("wave_id", "wave"),)
+
+    wave_id: Mapped[Id]
+    since: Mapped[Moment]
+    until: Mapped[Moment]
+    told_until: Mapped[Moment]
+    # As ``surveyapp.stats.tables`` packs it.
+    content: Mapped[bytes]
 
 
 class StoredAnalysis(Owned):

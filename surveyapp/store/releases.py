@@ -75,6 +75,20 @@ def outcome_of(
     return Shown(text, value, low, high, n)
 
 
+class ReleasedColumns(Owned):
+    """The numbers of one figure in a release, column by column and with the rosters, for the night to compute with.
+
+    A copy of what rows say, as ``surveyapp.stats.tables`` packs it: rows never change, so it never has to be remade.
+    """
+
+    __tablename__ = "released_columns"
+    __table_args__ = (owned_by("release_id", "release"),)
+
+    release_id: Mapped[Id]
+    figure: Mapped[FigureName]
+    content: Mapped[bytes]
+
+
 class ReleasedComment(Owned):
     """That a reporting group was given a comment, for the readers whom its author chose; the words stand beside it.
 

@@ -84,6 +84,7 @@ class WorkDelivery(Owned):
         owned_by("unit_id", "unit"),
         UniqueConstraint("organisation_id", "source", "external_id"),
         Index(None, "organisation_id", "unit_id", "delivered_at"),
+        Index(None, "organisation_id", "delivered_at"),
         CheckConstraint("rework_minutes >= 0 AND total_minutes >= 0", name="minutes_not_negative"),
         CheckConstraint("rework_minutes <= total_minutes", name="rework_within_total"),
     )

@@ -18,6 +18,7 @@ from surveyapp.services.insight.advice import ADVICE
 from surveyapp.services.insight.advising import answer_advice
 from surveyapp.services.insight.comparing import answer_before_after, answer_family
 from surveyapp.services.insight.comparisons import BEFORE_AFTER, FAMILY
+from surveyapp.services.insight.counted import keep_counts
 from surveyapp.services.insight.relating import Relating, answer_relation
 from surveyapp.services.insight.relations import RELATION, ask_relation
 from surveyapp.services.pulses.instruments import read_instrument
@@ -43,8 +44,22 @@ def ask_relations(session: Session, organisation_id: UUID, pulse_id: UUID, now: 
         ask_relation(session, organisation_id, pulse_id, scale.key, now)
 
 
+def prepare_waiting(session: Session) -> None:
+    """Keep what waiting questions about relations will read, so that answering them writes nothing."""
+    waiting = select(StoredAnalysis.organisation_id, StoredAnalysis.question).where(
+        StoredAnalysis.state == "waiting", StoredAnalysis.kind == RELATION
+    )
+    asked = {(organisation_id, json.loads(question)["pulse"]) for organisation_id, question in session.execute(waiting)}
+    for organisation_id, pulse in sorted(asked):
+        keep_counts(session, organisation_id, UUID(pulse))
+
+
 def answer_waiting(session: Session) -> int:
-    """Answer every waiting question and return how many that were; one that fails is kept and can be asked again."""
+    """Answer every waiting question and return how many that were; one that fails is kept and can be asked again.
+
+    Transactions that write do nothing else, so that a session that does not take the write lock first keeps nobody
+    waiting while it computes.
+    """
     answered, answerers = 0, dict(ANSWERERS)
     answerers[RELATION] = Relating()
     waiting = (
@@ -54,40 +69,44 @@ def answer_waiting(session: Session) -> int:
         # one after the other.
         .order_by(StoredAnalysis.kind == FAMILY, StoredAnalysis.asked_at, StoredAnalysis.question)
     )
-    for organisation_id, analysis_id in session.execute(waiting).all():
-        if _claim(session, organisation_id, analysis_id):
-            _answer(session, organisation_id, analysis_id, answerers)
+    asked = session.execute(waiting).all()
+    session.commit()
+    for organisation_id, analysis_id in asked:
+        if _set(session, organisation_id, analysis_id, "waiting", state="running"):
+            answer = _answer(session, organisation_id, analysis_id, answerers)
+            session.rollback()
+            _set(session, organisation_id, analysis_id, "running", **answer)
             answered += 1
     return answered
 
 
-def _claim(session: Session, organisation_id: UUID, analysis_id: UUID) -> bool:
-    claimed = session.execute(
+def _set(session: Session, organisation_id: UUID, analysis_id: UUID, before: str, **values: str) -> bool:
+    """Write something about a question in a certain state, and say whether it was in that state."""
+    changed = session.execute(
         update(StoredAnalysis)
         .where(
             StoredAnalysis.organisation_id == organisation_id,
             StoredAnalysis.id == analysis_id,
-            StoredAnalysis.state == "waiting",
+            StoredAnalysis.state == before,
         )
-        .values(state="running")
+        .values(**values)
         .returning(StoredAnalysis.id)
     ).first()
     session.commit()
-    return claimed is not None
+    return changed is not None
 
 
-def _answer(session: Session, organisation_id: UUID, analysis_id: UUID, answerers: Mapping[str, Answerer]) -> None:
+def _answer(
+    session: Session, organisation_id: UUID, analysis_id: UUID, answerers: Mapping[str, Answerer]
+) -> dict[str, str]:
+    """Answer a question, and return what is to be written about it."""
     row = session.get_one(StoredAnalysis, (organisation_id, analysis_id))
     try:
-        question = json.loads(row.question)
-        answer = answerers[row.kind](session, organisation_id, question, row.id.hex)
+        answer = answerers[row.kind](session, organisation_id, json.loads(row.question), row.id.hex)
+        return {"state": "done", "answer": json.dumps(plain(answer), sort_keys=True), "error": ""}
     except Exception as failure:  # One question that fails must not keep the others from being answered.
         log.exception("analysis %s failed", analysis_id)
-        session.rollback()
-        row.state, row.error = "failed", type(failure).__name__
-    else:
-        row.state, row.answer, row.error = "done", json.dumps(plain(answer), sort_keys=True), ""
-    session.commit()
+        return {"state": "failed", "error": type(failure).__name__}
 
 
 def plain(answer: Answer) -> Answer:

@@ -1,32 +1,49 @@
 """The cells of a pulse column by column, for the worker: the same figures as `cells`, of half a million cells at once.
 
-Pages read cells one by one and know no numpy. Here the log of a pulse is counted once for all of its scales.
+Pages read cells one by one and know no numpy. Here the log of a pulse is counted once for all of its scales, and what
+can change no more by itself is kept, so that a night counts the last weeks and what was told late.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.services.insight import tallies
-from surveyapp.services.insight.cells import FEWEST_PEOPLE, periods_of
-from surveyapp.services.insight.tallies import HORIZON, WEEK, Calendar, Periods
-from surveyapp.services.results.panels import ReleasedWave, released_by_team, rosters_of, series_of_groups
-from surveyapp.stats import counting
-from surveyapp.stats.checks import FloatArray, IntArray, vector
-from surveyapp.stats.tables import Places, filled
-from surveyapp.store.columns import bare, columns_of
-from surveyapp.store.learning import LearningEvent
+from surveyapp.services.insight.cells import periods_of
+from surveyapp.services.insight.log_columns import Counting
+from surveyapp.services.insight.tallies import HORIZON, Calendar, Periods
+from surveyapp.services.results.panels import (
+    ReleasedWave,
+    Series,
+    released_by_team,
+    released_columns,
+    series_of,
+    whole,
+)
+from surveyapp.stats.checks import FloatArray, IntArray
+from surveyapp.stats.tables import Columns, Keys, filled, packed, unpacked
+from surveyapp.store.database import hold_changes
+from surveyapp.store.learning import LearningEvent, LoggedColumns
 from surveyapp.store.organisation import ReportingGroupUnit
 from surveyapp.store.pulses import Pulse
-from surveyapp.store.releases import ReleaseRow
 from surveyapp.store.reviews import WorkDelivery
 
 MISSING = float("nan")
+# So many waves are counted while the log stands still.
+AT_ONCE = 13
+# What is counted, and what stands where there is nothing.
+BLANKS = {
+    **dict.fromkeys(("person_weeks", "reports", "told", "found", "both", "near_misses", "harm"), 0.0),
+    "voice": MISSING,
+    "voice_cases": 0.0,
+    "surfacing": MISSING,
+    "deliveries": 0.0,
+    "rework": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,167 +75,161 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CountedLog:
-    """What the log says, as tables of series by waves, and where the groups of the pulse stand in them."""
+    """What the log says, as tables of series by waves."""
 
     pulse_id: UUID
     waves: Sequence[ReleasedWave]
-    groups: Mapping[str, int]
+    series: Series
     tables: Mapping[str, FloatArray]
 
     def beside(self, session: Session, organisation_id: UUID, scale: str) -> Counted:
         """Put the released numbers of a scale beside what was counted."""
         people = self.tables["person_weeks"]
-        score, places = filled(people.shape, MISSING), Places(self.groups)
+        score = filled(people.shape, MISSING)
         for column, wave in enumerate(self.waves):
-            groups, values = columns_of(session, _numbers(organisation_id, wave.release_id, scale))
-            score[places.of(groups), column] = values
+            shown = released_columns(session, organisation_id, wave, f"scale:{scale}")
+            score[self.series.places.of(shown["group"]), column] = shown["value"]
         # Wave by wave, as the rows came.
         columns, teams = (people.T > 0).nonzero()
-        numbers = _whole(wave.number for wave in self.waves)
+        numbers = whole([wave.number for wave in self.waves])
         cells = {name: table[teams, columns] for name, table in self.tables.items()}
         return Counted(team=teams, wave=numbers[columns], score=score[teams, columns], **cells)
 
 
-def _numbers(organisation_id: UUID, release_id: UUID, scale: str) -> Any:
-    return select(bare(ReleaseRow.group_id), ReleaseRow.value).where(
-        ReleaseRow.organisation_id == organisation_id,
-        ReleaseRow.release_id == release_id,
-        ReleaseRow.figure == f"scale:{scale}",
-        ReleaseRow.value.is_not(None),
-    )
-
-
 def count_log(session: Session, organisation_id: UUID, pulse_id: UUID) -> CountedLog | None:
     """Count the log by series and wave of a pulse; there is nothing to count before its first release."""
+    log = _find_log(session, organisation_id, pulse_id)
+    return None if log is None else CountedLog(pulse_id, log.waves, log.series, log.tables())
+
+
+def keep_counts(session: Session, organisation_id: UUID, pulse_id: UUID) -> None:
+    """Keep what the log says of times about which waiting alone tells nothing new, some waves in each transaction."""
+    log = _find_log(session, organisation_id, pulse_id)
+    if log is None:
+        return
+    for span in log.spans_to_keep():
+        # Whatever is told after this finds what was kept and removes it.
+        hold_changes(session, LearningEvent, WorkDelivery)
+        log.keep(span)
+        session.commit()
+
+
+def _find_log(session: Session, organisation_id: UUID, pulse_id: UUID) -> "_Log | None":
     waves = released_by_team(session, organisation_id, pulse_id)
     if not waves:
         return None
     cadence = timedelta(weeks=session.get_one(Pulse, (organisation_id, pulse_id)).cadence_weeks)
     periods = periods_of([(wave.number, wave.closes_at) for wave in waves], cadence)
-    groups = _groups(session, organisation_id, pulse_id)
-    counting_in = _Counting(session, organisation_id, waves, periods, groups)
-    return CountedLog(pulse_id, waves, groups, counting_in.tables())
+    return _Log(session, organisation_id, waves, periods, series_of(session, organisation_id, pulse_id))
 
 
-def _groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> dict[str, int]:
-    """Return for each group the place of its series."""
-    groups = series_of_groups(session, organisation_id, pulse_id)
-    places = {name: place for place, name in enumerate(sorted(set(groups.values())))}
-    return {group: places[name] for group, name in groups.items()}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Log:
+    """The log of an organisation in the time of the released waves of a pulse, which are told by their places."""
 
+    session: Session
+    organisation_id: UUID
+    waves: Sequence[ReleasedWave]
+    periods: Periods
+    series: Series
 
-def _whole(values: Iterable[int]) -> IntArray:
-    return vector("places", list(values)).astype(int)
-
-
-class _Counting:
-    """Counts the log of one pulse into tables of series by waves."""
-
-    def __init__(
-        self,
-        session: Session,
-        organisation_id: UUID,
-        waves: Sequence[ReleasedWave],
-        periods: Periods,
-        groups: Mapping[str, int],
-    ) -> None:
-        self.session, self.organisation_id, self.periods = session, organisation_id, periods
-        self.calendar = Calendar(periods)
-        self.shape = max(groups.values(), default=-1) + 1, len(waves)
-        self.person_weeks = filled(self.shape, 0.0)
-        self.units: dict[UUID | str, int] = {}
-        self.cells = self._place(waves, groups)
-        self.start = int(counting.moments([self.calendar.start])[0])
-        self.ends = counting.moments(self.calendar.ends)
-
-    def _place(self, waves: Sequence[ReleasedWave], groups: Mapping[str, int]) -> IntArray:
-        """Find the cell of every unit in every wave, -1 for none: also past the last unit and past the last wave."""
-        order = {group: place for place, group in enumerate(groups)}
-        series, (inside, units) = _whole(groups.values()), self._units(order)
-        cells = filled((len(self.units) + 1, len(waves) + 1), -1.0).astype(int)
-        places = Places(order)
-        for column, wave in enumerate(waves):
-            members, rosters = rosters_of(self.session, self.organisation_id, wave.wave_id)
-            there, people = places.of(members), vector("rosters", rosters)
-            counted = there[people >= FEWEST_PEOPLE]
-            start, end = self.periods[wave.number]
-            self.person_weeks[series[counted], column] = people[people >= FEWEST_PEOPLE] * ((end - start) / WEEK)
-            of_group = filled((len(order),), -1.0).astype(int)
-            of_group[counted] = series[counted] * self.shape[1] + column
-            known = of_group[inside] >= 0
-            cells[units[known], column] = of_group[inside[known]]
-        return cells
-
-    def _units(self, order: Mapping[str, int]) -> tuple[IntArray, IntArray]:
-        """Return which unit is counted in which group, and give each unit a place."""
-        groups, units = columns_of(
-            self.session,
-            select(bare(ReportingGroupUnit.group_id), bare(ReportingGroupUnit.unit_id)).where(
-                ReportingGroupUnit.organisation_id == self.organisation_id
-            ),
-        )
-        both = [(order[group], unit) for group, unit in zip(groups, units, strict=True) if group in order]
-        places = [self.units.setdefault(unit, len(self.units)) for _, unit in both]
-        return _whole(group for group, _ in both), _whole(places)
+    @property
+    def end(self) -> datetime:
+        """What came after the last wave closed does not count yet."""
+        return self.waves[-1].closes_at
 
     def tables(self) -> dict[str, FloatArray]:
-        """Return a table of each thing that is counted."""
-        return {"person_weeks": self.person_weeks, **self._events(), **self._deliveries(), **self._delegations()}
+        """Return a table of each thing that is counted, from what is kept and for the rest from the log."""
+        pages = {place: unpacked(self._content(wave_id)) for wave_id, place in self._kept().items()}
+        if missing := [place for place in range(len(self.waves)) if place not in pages]:
+            span = range(missing[0], missing[-1] + 1)
+            pages |= zip(span, self._count(span), strict=True)
+        tables = {name: filled((len(self.series.names), len(self.waves)), blank) for name, blank in BLANKS.items()}
+        for place, page in pages.items():
+            rows = self.series.places.of(page["group"])
+            for name, table in tables.items():
+                table[rows, place] = page[name]
+        return tables | self._delegations({place: page["group"] for place, page in pages.items()})
 
-    def _at(self, units: Sequence[UUID | str]) -> IntArray:
-        """Find the rows of units; the last one is of those that are in no group."""
-        return _whole(self.units.get(unit, -1) for unit in units)
+    def spans_to_keep(self) -> Iterator[range]:
+        """Find waves that are not kept although everything that began in their time has had as long to be told."""
+        kept = set(self._kept().values())
+        settled = sum(self.periods[wave.number][1] + HORIZON <= self.end for wave in self.waves)
+        missing = [place for place in range(settled) if place not in kept]
+        while missing:
+            span = range(missing[0], min(missing[0] + AT_ONCE, missing[-1] + 1))
+            yield span
+            missing = [place for place in missing if place not in span]
 
-    def _count(self, cells: IntArray) -> FloatArray:
-        return counting.count(cells, self.shape)
+    def keep(self, span: range) -> None:
+        """Keep what is counted of a span of waves, except where something waits to be shown and will count then."""
+        waiting = self._waiting(span)
+        for place, page in zip(span, self._count(span), strict=True):
+            since, until = self.periods[self.waves[place].number]
+            if any(since < told_at <= until + HORIZON for told_at in waiting):
+                continue
+            times = {"since": since, "until": until, "told_until": until + HORIZON}
+            mine = {"organisation_id": self.organisation_id, "wave_id": self.waves[place].wave_id}
+            self.session.merge(LoggedColumns(**mine, **times, content=packed(page)))
 
-    def _events(self) -> dict[str, FloatArray]:
-        event = LearningEvent
-        columns = bare(event.unit_id), bare(event.told_at), tallies.SIGNS, tallies.VOICE, tallies.SURFACING
-        units, told_at, signs, *hours = columns_of(
-            self.session, tallies.told_in(self.organisation_id, self.calendar, *columns)
+    def _kept(self) -> dict[UUID, int]:
+        """Return the waves that are kept, with their places; one whose time has become another is not."""
+        kept = select(LoggedColumns.wave_id, LoggedColumns.since, LoggedColumns.until).where(
+            LoggedColumns.organisation_id == self.organisation_id
         )
-        rows, when, said = self._at(units), counting.moments(told_at), vector("signs", signs).astype(int)
-        cells = self.cells[rows, counting.periods_of(when, self.start, self.ends)]
-        both = tallies.TOLD | tallies.FOUND
-        voice, surfacing = (self._begun(rows, when, vector("hours", each, missing=True)) for each in hours)
+        times = {wave_id: (since, until) for wave_id, since, until in self.session.execute(kept)}
         return {
-            "reports": self._count(cells),
-            "told": self._count(cells[said & tallies.TOLD > 0]),
-            "found": self._count(cells[said & tallies.FOUND > 0]),
-            "both": self._count(cells[said & both == both]),
-            "near_misses": self._count(cells[said & tallies.NEAR_MISS > 0]),
-            "harm": self._count(cells[said & tallies.HARMED > 0]),
-            "voice": counting.medians(*voice, self.shape),
-            "voice_cases": self._count(voice[0]),
-            "surfacing": counting.medians(*surfacing, self.shape) / 24,
+            wave.wave_id: place
+            for place, wave in enumerate(self.waves)
+            if times.get(wave.wave_id) == self.periods[wave.number]
         }
 
-    def _begun(self, rows: IntArray, when: counting.Moments, hours: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Find the cells in which times began, when everything that began then has had as long to be told."""
-        known = hours <= HORIZON / timedelta(hours=1)
-        start = counting.began(when[known], hours[known])
-        cells = self.cells[rows[known], counting.periods_of(start, self.start, self.ends)]
-        latest = int(counting.moments([self.calendar.end - HORIZON])[0])
-        return cells[start <= latest], hours[known][start <= latest]
+    def _content(self, wave_id: UUID) -> bytes:
+        of_wave = (LoggedColumns.organisation_id == self.organisation_id, LoggedColumns.wave_id == wave_id)
+        return self.session.scalars(select(LoggedColumns.content).where(*of_wave)).one()
 
-    def _deliveries(self) -> dict[str, FloatArray]:
-        columns = bare(WorkDelivery.unit_id), bare(WorkDelivery.delivered_at), tallies.REWORK
-        units, delivered_at, rework = columns_of(
-            self.session, tallies.delivered_in(self.organisation_id, self.calendar, *columns)
+    def _calendar(self, span: range) -> Calendar:
+        return Calendar(
+            {wave.number: self.periods[wave.number] for wave in self.waves[span.start : span.stop]}, self.end
         )
-        periods = counting.periods_of(counting.moments(delivered_at), self.start, self.ends)
-        cells = self.cells[self._at(units), periods]
-        return {"deliveries": self._count(cells), "rework": self._count(cells[vector("rework", rework) > 0])}
 
-    def _delegations(self) -> dict[str, FloatArray]:
-        weeks, independent = filled(self.shape, 0.0), filled(self.shape, 0.0)
-        columns = {number: column for column, number in enumerate(self.calendar.numbers)}
-        for each in tallies.delegated_in(self.session, self.organisation_id, self.calendar, self.periods):
-            # Drivers give an id as it is or by its digits.
-            row = self.units.get(each.unit_id.hex, self.units.get(each.unit_id, -1))
-            cell = int(self.cells[row, columns[each.wave]])
-            if cell >= 0:
-                weeks.flat[cell] += each.weeks
-                independent.flat[cell] += each.arrived
+    def _waiting(self, span: range) -> Sequence[datetime]:
+        """Return when reports were told that are not shown yet."""
+        calendar = self._calendar(span)
+        waiting = tallies.told_in(self.organisation_id, calendar, LearningEvent.told_at, shown=False)
+        return self.session.scalars(waiting).all()
+
+    def _count(self, span: range) -> list[Columns]:
+        waves = self.waves[span.start : span.stop]
+        return Counting(self.session, self.organisation_id, waves, self._calendar(span)).pages()
+
+    def _delegations(self, groups: Mapping[int, Keys]) -> dict[str, FloatArray]:
+        """Count what is on its way to independent delivery, which can be told of any time at any time."""
+        weeks, independent = (filled((len(self.series.names), len(self.waves)), 0.0) for _ in range(2))
+        places = {wave.number: place for place, wave in enumerate(self.waves)}
+        calendar = self._calendar(range(len(self.waves)))
+        under_way = list(tallies.delegated_in(self.session, self.organisation_id, calendar, self.periods))
+        rows: dict[int, dict[bytes, int]] = {}
+        mine = self._groups_of_units({each.unit_id for each in under_way})
+        for each in under_way:
+            place = places[each.wave]
+            if place not in rows:
+                names = groups[place]
+                rows[place] = dict(zip(names.tolist(), self.series.places.of(names).tolist(), strict=True))
+            for group in mine.get(each.unit_id, ()):
+                if group in rows[place]:
+                    weeks[rows[place][group], place] += each.weeks
+                    independent[rows[place][group], place] += each.arrived
         return {"delegation_weeks": weeks, "independent": independent}
+
+    def _groups_of_units(self, units: Collection[UUID]) -> dict[UUID, list[bytes]]:
+        found: dict[UUID, list[bytes]] = {}
+        if units:
+            for group, unit in self.session.execute(
+                select(ReportingGroupUnit.group_id, ReportingGroupUnit.unit_id).where(
+                    ReportingGroupUnit.organisation_id == self.organisation_id
+                )
+            ):
+                if unit in units:
+                    found.setdefault(unit, []).append(group.hex.encode())
+        return found

@@ -89,12 +89,14 @@ Counting = defaultdict[tuple[UUID, int], Tally]
 
 
 class Calendar:
-    """Finds the wave in whose period a moment lies."""
+    """Finds the wave in whose period a moment lies; what was told after ``known_until`` does not count yet."""
 
-    def __init__(self, periods: Periods) -> None:
+    def __init__(self, periods: Periods, known_until: datetime | None = None) -> None:
+        self.periods = periods
         self.numbers = sorted(periods)
         self.start = periods[self.numbers[0]][0]
         self.ends = [periods[number][1] for number in self.numbers]
+        self.known_until = known_until or self.end
 
     @property
     def end(self) -> datetime:
@@ -131,18 +133,20 @@ def together(tallies: Tallies, units: Collection[UUID], wave: int) -> Tally:
     return total
 
 
-def told_in(organisation_id: UUID, calendar: Calendar, *columns: Any) -> Select[*tuple[Any, ...]]:
+def told_in(organisation_id: UUID, calendar: Calendar, *columns: Any, shown: bool = True) -> Select[*tuple[Any, ...]]:
     """Select columns of the reports that count in some period, also of those that only began in it.
 
-    What only a steward reads counts nowhere: beside a log in which it does not stand, a number would tell of it.
+    What only a steward reads counts nowhere: beside a log in which it does not stand, a number would tell of it. With
+    ``shown`` false they are those that will count once the team reads them.
     """
+    until = calendar.known_until
     return select(*columns).where(
         LearningEvent.organisation_id == organisation_id,
         LearningEvent.withdrawn.is_(False),
         LearningEvent.kind.in_(REPORTS),
-        LearningEvent.told_at > calendar.start - HORIZON,
-        LearningEvent.told_at <= calendar.end,
-        LearningEvent.shown_from <= calendar.end,
+        LearningEvent.told_at > calendar.start,
+        LearningEvent.told_at <= min(until, calendar.end + HORIZON),
+        LearningEvent.shown_from <= until if shown else LearningEvent.shown_from > until,
     )
 
 
@@ -178,7 +182,7 @@ def _time(
     """Keep a time with the period in which it began, when everything that began then has had as long to be told."""
     length = timedelta(hours=hours)
     start = told_at - length
-    if length <= HORIZON and start <= calendar.end - HORIZON and (wave := calendar.wave(start)) is not None:
+    if length <= HORIZON and start <= calendar.known_until - HORIZON and (wave := calendar.wave(start)) is not None:
         getattr(found[unit_id, wave], name).append(hours)
 
 

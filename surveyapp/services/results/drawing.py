@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from surveyapp.questions import Instrument
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.results.estimating import spread_of
 from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine, Point, Verdict
-from surveyapp.services.results.panels import Panel, read_panels
+from surveyapp.services.results.panels import Panel, keep_released, read_panels
 from surveyapp.stats import words
 from surveyapp.stats.alerts import Alerts, drop_alerts
 from surveyapp.stats.checks import FloatArray
@@ -68,25 +69,42 @@ def pulses_to_draw(session: Session, _now: datetime) -> list[tuple[UUID, UUID]]:
     ]
 
 
+def keep_numbers(session: Session, organisation_id: UUID, pulse_id: UUID) -> None:
+    """Keep the numbers of new releases as lines and relations read them."""
+    keep_released(session, organisation_id, pulse_id, _figures(session, organisation_id, pulse_id))
+
+
 def draw_lines(session: Session, organisation_id: UUID, pulse_id: UUID, now: datetime) -> int:
-    """Draw the lines of a pulse anew, all in one transaction, and return how many there are."""
+    """Draw the lines of a pulse anew, all in one transaction, and return how many there are.
+
+    A session that does not take the write lock first keeps nobody waiting while lines are drawn.
+    """
     pulse = session.get_one(Pulse, (organisation_id, pulse_id))
-    instrument = read_instrument(session.get_one(InstrumentCopy, (organisation_id, pulse.instrument_id)).toml)
-    mine = (TeamLine.organisation_id == organisation_id, TeamLine.pulse_id == pulse_id)
-    session.execute(delete(TeamLine).where(*mine))
-    drawn = 0
-    panels = read_panels(session, organisation_id, pulse_id, [f"scale:{scale.key}" for scale in instrument.scales])
-    for scale in instrument.scales:
-        panel = panels[f"scale:{scale.key}"]
-        spread = spread_of(session, organisation_id, scale.key)
-        lines = lines_through(panel, spread, pulse.cadence_weeks, instrument.points)
-        keys = {"organisation_id": organisation_id, "pulse_id": pulse_id, "figure": f"scale:{scale.key}"}
-        if rows := [{**keys, "series": series, "content": line.as_json()} for series, line in lines]:
-            session.execute(insert(TeamLine), rows)
-        drawn += len(rows)
-    _remember(session, organisation_id, pulse_id, now)
+    cadence, points = pulse.cadence_weeks, _instrument(session, pulse).points
+    newest = _newest(session, organisation_id, pulse_id)
+    panels = read_panels(session, organisation_id, pulse_id, _figures(session, organisation_id, pulse_id))
+    mine = {"organisation_id": organisation_id, "pulse_id": pulse_id}
+    rows = []
+    for figure, panel in panels.items():
+        spread = spread_of(session, organisation_id, figure.removeprefix("scale:"))
+        lines = lines_through(panel, spread, cadence, points)
+        rows += [{**mine, "figure": figure, "series": series, "content": line.as_json()} for series, line in lines]
     session.commit()
-    return drawn
+    session.execute(delete(TeamLine).where(TeamLine.organisation_id == organisation_id, TeamLine.pulse_id == pulse_id))
+    if rows:
+        session.execute(insert(TeamLine), rows)
+    _remember(session, organisation_id, pulse_id, newest, now)
+    session.commit()
+    return len(rows)
+
+
+def _instrument(session: Session, pulse: Pulse) -> Instrument:
+    return read_instrument(session.get_one(InstrumentCopy, (pulse.organisation_id, pulse.instrument_id)).toml)
+
+
+def _figures(session: Session, organisation_id: UUID, pulse_id: UUID) -> list[str]:
+    instrument = _instrument(session, session.get_one(Pulse, (organisation_id, pulse_id)))
+    return [f"scale:{scale.key}" for scale in instrument.scales]
 
 
 def _question(pulse_id: UUID) -> str:
@@ -97,13 +115,18 @@ def _answer(sequence: int) -> str:
     return json.dumps({"release": sequence})
 
 
-def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, now: datetime) -> None:
-    """Write down up to which release the lines go."""
+def _newest(session: Session, organisation_id: UUID, pulse_id: UUID) -> int:
+    """Return the number of the last release of a pulse."""
     newest = session.scalars(
         select(func.max(Release.sequence))
         .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
         .where(Release.organisation_id == organisation_id, Wave.pulse_id == pulse_id)
     ).one()
+    return newest or 0
+
+
+def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, newest: int, now: datetime) -> None:
+    """Write down up to which release the lines go."""
     question = _question(pulse_id)
     row = session.scalars(
         select(StoredAnalysis).where(
@@ -112,7 +135,7 @@ def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, now: date
             StoredAnalysis.question == question,
         )
     ).first() or StoredAnalysis(organisation_id=organisation_id, id=uuid4(), kind=LINES, question=question, error="")
-    row.state, row.asked_at, row.answer = "done", now, _answer(newest or 0)
+    row.state, row.asked_at, row.answer = "done", now, _answer(newest)
     session.add(row)
 
 

@@ -1,23 +1,23 @@
 """The released numbers of a pulse as tables of series by waves, for the worker.
 
-Half a million rows are read here in a night, so they come a wave at a time and go straight into arrays.
+Half a million of them are read in a night, so they are kept column by column, a wave at a time, beside their rows.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.stats.checks import FloatArray
-from surveyapp.stats.tables import Places, filled
+from surveyapp.stats.checks import FloatArray, IntArray, vector
+from surveyapp.stats.tables import Columns, Places, filled, keys, packed, unpacked
 from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.organisation import ReportingGroup
 from surveyapp.store.pulses import Wave, WaveGroup
-from surveyapp.store.releases import Release, ReleaseRow
+from surveyapp.store.releases import Release, ReleasedColumns, ReleaseRow
 
 MISSING = float("nan")
 
@@ -46,30 +46,62 @@ class Panel:
     hidden: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """The series of the groups of a pulse, in an order that is the same on every database, and where groups stand."""
+
+    names: Sequence[str]
+    places: Places
+
+
+def keep_released(session: Session, organisation_id: UUID, pulse_id: UUID, figures: Sequence[str]) -> None:
+    """Keep the columns of releases that are new, each release in a transaction of its own."""
+    kept = select(ReleasedColumns.release_id, ReleasedColumns.figure).where(
+        ReleasedColumns.organisation_id == organisation_id, ReleasedColumns.figure.in_(figures)
+    )
+    known = {(release_id, figure) for release_id, figure in session.execute(kept)}
+    for wave in released_by_team(session, organisation_id, pulse_id):
+        new = [figure for figure in figures if (wave.release_id, figure) not in known]
+        for figure in new:
+            content = packed(_shown(session, organisation_id, wave, figure))
+            mine = {"organisation_id": organisation_id, "release_id": wave.release_id}
+            session.add(ReleasedColumns(**mine, figure=figure, content=content))
+        if new:
+            session.commit()
+
+
+def released_columns(session: Session, organisation_id: UUID, wave: ReleasedWave, figure: str) -> Columns:
+    """Return group, value, low, high, n and roster of what was shown of a figure in a wave."""
+    kept = session.scalar(
+        select(ReleasedColumns.content).where(
+            ReleasedColumns.organisation_id == organisation_id,
+            ReleasedColumns.release_id == wave.release_id,
+            ReleasedColumns.figure == figure,
+        )
+    )
+    return _shown(session, organisation_id, wave, figure) if kept is None else unpacked(kept)
+
+
 def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures: Sequence[str]) -> dict[str, Panel]:
     """Read the released numbers of scales of a pulse, each with the waves and series that have one."""
     waves = released_by_team(session, organisation_id, pulse_id)
-    groups = series_of_groups(session, organisation_id, pulse_id)
-    # In an order of their own, so that the same rows give the same lines on every database.
-    series = sorted(set(groups.values()))
-    order = {name: place for place, name in enumerate(series)}
-    rows = {group: order[name] for group, name in groups.items()}
-    layers = {figure: place for place, figure in enumerate(figures)}
-    means, low, high, counts = (
-        filled((len(figures), len(series), len(waves)), blank) for blank in (MISSING, 0.0, 0.0, 1.0)
+    series = series_of(session, organisation_id, pulse_id)
+    return {figure: _panel(session, organisation_id, waves, series, figure) for figure in figures}
+
+
+def _panel(
+    session: Session, organisation_id: UUID, waves: Sequence[ReleasedWave], series: Series, figure: str
+) -> Panel:
+    means, hidden, counts, rosters = (
+        filled((len(series.names), len(waves)), blank) for blank in (MISSING, 0.0, 1.0, 1.0)
     )
-    rosters, places = filled(means.shape[1:], 1.0), Places(rows)
     for column, wave in enumerate(waves):
-        names, members, *values = _shown(session, organisation_id, wave.release_id, figures)
-        at = [layers[name] for name in names], [rows[group] for group in members], column
-        means[at], low[at], high[at], counts[at] = values
-        members, people = rosters_of(session, organisation_id, wave.wave_id)
-        rosters[places.of(members), column] = people
-    numbers, hidden = [wave.number for wave in waves], (high - low) ** 2 / 12
-    return {
-        figure: _where_told(Panel(numbers, series, means[place], counts[place], rosters, hidden[place]))
-        for figure, place in layers.items()
-    }
+        shown = released_columns(session, organisation_id, wave, figure)
+        at = series.places.of(shown["group"]), column
+        means[at], counts[at], rosters[at] = shown["value"], shown["n"], shown["roster"]
+        hidden[at] = (shown["high"] - shown["low"]) ** 2 / 12
+    numbers = [wave.number for wave in waves]
+    return _where_told(Panel(numbers, series.names, means, counts, rosters, hidden))
 
 
 def _where_told(panel: Panel) -> Panel:
@@ -96,36 +128,42 @@ def released_by_team(session: Session, organisation_id: UUID, pulse_id: UUID) ->
     return [ReleasedWave(*row) for row in rows]
 
 
-def series_of_groups(session: Session, organisation_id: UUID, pulse_id: UUID) -> dict[str, str]:
-    """Return the series of each group of a pulse."""
+def series_of(session: Session, organisation_id: UUID, pulse_id: UUID) -> Series:
+    """Return the series of a pulse, and which groups belong to each."""
     groups, series = columns_of(
         session,
         select(bare(ReportingGroup.id), ReportingGroup.series).where(
             ReportingGroup.organisation_id == organisation_id, ReportingGroup.pulse_id == pulse_id
         ),
     )
-    return dict(zip(groups, series, strict=True))
+    names = sorted(set(series))
+    order = {name: place for place, name in enumerate(names)}
+    return Series(names, Places(keys(groups), whole([order[name] for name in series])))
 
 
-def _shown(session: Session, organisation_id: UUID, release_id: UUID, figures: Sequence[str]) -> list[list[Any]]:
-    """Return figure, group and numbers of what was shown in a release."""
+def _shown(session: Session, organisation_id: UUID, wave: ReleasedWave, figure: str) -> Columns:
+    """Read from rows what was shown of a figure in a wave."""
     row = ReleaseRow
-    return columns_of(
+    groups, *numbers = columns_of(
         session,
-        select(row.figure, bare(row.group_id), row.value, row.low, row.high, row.n).where(
+        select(bare(row.group_id), row.value, row.low, row.high, row.n, WaveGroup.roster)
+        .join(
+            WaveGroup,
+            (WaveGroup.organisation_id == row.organisation_id)
+            & (WaveGroup.wave_id == wave.wave_id)
+            & (WaveGroup.group_id == row.group_id),
+        )
+        .where(
             row.organisation_id == organisation_id,
-            row.release_id == release_id,
-            row.figure.in_(figures),
+            row.release_id == wave.release_id,
+            row.figure == figure,
             row.value.is_not(None),
         ),
     )
+    columns = zip(("value", "low", "high", "n", "roster"), numbers, strict=True)
+    return {"group": keys(groups), **{name: vector(name, column) for name, column in columns}}
 
 
-def rosters_of(session: Session, organisation_id: UUID, wave_id: UUID) -> list[list[Any]]:
-    """Return the groups of a wave, and how many people each has."""
-    return columns_of(
-        session,
-        select(bare(WaveGroup.group_id), WaveGroup.roster).where(
-            WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == wave_id
-        ),
-    )
+def whole(values: Sequence[int]) -> IntArray:
+    """Put whole numbers into an array."""
+    return vector("places", values).astype(int)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from surveyapp.services.insight.cells import Cell
+from surveyapp.services.insight.counted import Counted
 from surveyapp.services.insight.tallies import Tally
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -55,3 +57,20 @@ def oracle(shared_data: Path) -> Callable[[str], Any]:
     """Give the values that R computed."""
     entries = json.loads((shared_data / "oracle.json").read_text(encoding="utf-8"))["oracle"]
     return lambda name: entries[name]["values"]
+
+
+def in_columns(cells: list[Cell]) -> Counted:
+    """Turn cells, as pages read them, into columns, as the worker does."""
+    logs = [cell.log for cell in cells]
+    same = ("told", "found", "both", "near_misses", "harm", "deliveries", "rework", "independent", "delegation_weeks")
+    return Counted(
+        team=np.unique([cell.series for cell in cells], return_inverse=True)[1],
+        wave=np.array([cell.wave for cell in cells]),
+        score=np.array([cell.score for cell in cells], dtype=float),
+        person_weeks=np.array([cell.person_weeks for cell in cells]),
+        reports=np.array([cell.reports for cell in cells], dtype=float),
+        voice=np.array([log.voice for log in logs], dtype=float),
+        voice_cases=np.array([len(log.voice_hours) for log in logs], dtype=float),
+        surfacing=np.array([log.surfacing for log in logs], dtype=float),
+        **{name: np.array([getattr(log, name) for log in logs], dtype=float) for name in same},
+    )

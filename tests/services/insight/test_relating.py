@@ -3,21 +3,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 
-from surveyapp.services.insight.cells import Cell, cells_of
-from surveyapp.services.insight.counted import Counted, count_log
+from surveyapp.services.insight.cells import Cell
 from surveyapp.services.insight.relating import answer_relation, outcomes_of, relation
-from surveyapp.services.log.events import Entry, event_of
 from surveyapp.stats.association import SafetyAndCounts, safety_and_counts
 from surveyapp.stats.wave_effects import Slopes, slopes_beside_waves
-from surveyapp.store.reviews import WorkDelivery
 from tests.fixtures.past import Past
+from tests.services.insight.conftest import in_columns
 
 
 def told(found: object) -> SafetyAndCounts:
@@ -29,23 +26,6 @@ def told(found: object) -> SafetyAndCounts:
 def scores(cells: list[Cell]) -> list[float]:
     """Return the numbers, none of which is withheld."""
     return [cell.score for cell in cells if cell.score is not None]
-
-
-def in_columns(cells: list[Cell]) -> Counted:
-    """Turn cells, as pages read them, into columns, as the worker does."""
-    logs = [cell.log for cell in cells]
-    same = ("told", "found", "both", "near_misses", "harm", "deliveries", "rework", "independent", "delegation_weeks")
-    return Counted(
-        team=np.unique([cell.series for cell in cells], return_inverse=True)[1],
-        wave=np.array([cell.wave for cell in cells]),
-        score=np.array([cell.score for cell in cells], dtype=float),
-        person_weeks=np.array([cell.person_weeks for cell in cells]),
-        reports=np.array([cell.reports for cell in cells], dtype=float),
-        voice=np.array([log.voice for log in logs], dtype=float),
-        voice_cases=np.array([len(log.voice_hours) for log in logs], dtype=float),
-        surfacing=np.array([log.surfacing for log in logs], dtype=float),
-        **{name: np.array([getattr(log, name) for log in logs], dtype=float) for name in same},
-    )
 
 
 def test_the_relation_is_that_of_the_statistics_with_an_effect_for_every_wave(
@@ -156,43 +136,3 @@ def test_the_record_settles_the_second_look(log_cells: tuple[list[Cell], set[UUI
 def louder(cell: Cell) -> Cell:
     """Let reports follow the score of their own wave closely."""
     return replace(cell, reports=round(3 * np.exp(1.5 * ((cell.score or 3.5) - 3.5))))
-
-
-def test_the_night_counts_what_pages_count(past: Past) -> None:
-    """Columns of half a million cells and single cells are the same figures, events of every kind included."""
-    for number in (1, 2, 3):
-        close = past.wave(number).closes_at
-        for place, unit in enumerate(("Gates", "Cranes", "Pilots", "Tugs", "Operations")):
-            told_at = close - timedelta(days=12 * (place % 2), hours=number)
-            said: dict[str, Any] = {"noticed_at": told_at - timedelta(hours=5 + place), "severity": place}
-            said |= {"found_by": ("own_team", "customer", None)[place % 3], "reached": ("external", "none")[number % 2]}
-            said |= {"occurred_at": told_at - timedelta(days=2)}
-            for kind in ("error", "near_miss"):
-                entry = Entry(past.unit(unit), kind, "A hook slipped", told_at, **said)
-                past.session.add(event_of(past.owner, entry))
-    past.session.add(delivery(past))
-    past.session.flush()
-    cells = [cell for cell in cells_of(past.session, past.owner, past.pulse_id, "speaking-up") if cell.person_weeks > 0]
-    log = count_log(past.session, past.owner, past.pulse_id)
-    assert log is not None
-    counted, expected = log.beside(past.session, past.owner, "speaking-up"), in_columns(cells)
-    order = np.lexsort((expected.team, expected.wave))
-    for name in Counted.__dataclass_fields__:
-        found, wanted = getattr(counted, name)[np.lexsort((counted.team, counted.wave))], getattr(expected, name)[order]
-        np.testing.assert_array_equal(found, wanted, err_msg=name)
-    assert counted.reports.sum() > counted.voice_cases.sum() > 0
-
-
-def delivery(past: Past) -> WorkDelivery:
-    """Make unplanned work of the gates that puts right what was delivered before."""
-    return WorkDelivery(
-        organisation_id=past.owner,
-        id=uuid4(),
-        unit_id=past.unit("Gates"),
-        source="test",
-        external_id="1",
-        kind="delivery",
-        planned=False,
-        delivered_at=past.wave(2).closes_at - timedelta(hours=1),
-        rework_of="0",
-    )

@@ -9,6 +9,7 @@ import numpy as np
 from surveyapp.stats import (
     agreement,
     alerts,
+    among_teams,
     association,
     before_after,
     change,
@@ -379,7 +380,26 @@ def counts() -> Cases:
         "rises": flips.TeamParts(rise, np.zeros((20, 0))),
         "swings": flips.TeamParts(np.cos(np.arange(20)), np.outer(np.sin(np.arange(20)), [0.05])),
     }
+    several = {"count": one["count"][:60], "exposure": one["exposure"][:60], "team": one["team"][:60]}
     return {
+        "among_teams.rate_among_teams": (among_teams.rate_among_teams, several | confidence),
+        "among_teams.rate_among_teams bare": (among_teams.rate_among_teams, several),
+        "among_teams.share_among_teams": (
+            among_teams.share_among_teams,
+            {"hits": np.minimum(several["count"], 4.0), "of": np.full(60, 4.0), "team": several["team"]} | confidence,
+        ),
+        "among_teams.share_among_teams few": (
+            among_teams.share_among_teams,
+            {"hits": [1, 2], "of": [3, 4], "team": [0, 1]},
+        ),
+        "among_teams.median_among_teams": (
+            among_teams.median_among_teams,
+            {"values": duration, "team": np.arange(40) % 7} | confidence,
+        ),
+        "among_teams.median_among_teams few": (
+            among_teams.median_among_teams,
+            {"values": duration[:5], "team": np.arange(5)},
+        ),
         "association.safety_and_counts": (association.safety_and_counts, one | {"calendar": False} | confidence),
         "association.safety_and_counts bare": (association.safety_and_counts, one),
         "association.safety_and_counts few": (association.safety_and_counts, {k: v[:110] for k, v in one.items()}),
@@ -884,6 +904,9 @@ ELSEWHERE = {
     "glm.inverse_of",
     "kalman.run",
     "kalman.smoothed",
+    "tables.keys",
+    "tables.packed",
+    "tables.unpacked",
 }
 ROOMS: Mapping[str, Callable[[], Cases]] = {
     "scales": scales,

@@ -29,3 +29,9 @@ def test_unknown_name_in_a_template_is_a_mistake(app: Flask) -> None:
     """A template that asks for a file that is not there fails at once."""
     with pytest.raises(KeyError, match="missing"):
         app.extensions["assets"].address("missing.css")
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.css")))
+def test_paper_is_never_dark(name: str) -> None:
+    """Colours for dark screens hold on screens alone: light letters would be lost on white paper."""
+    assert "@media (prefers-color-scheme" not in (FOLDER / name).read_text(encoding="utf-8")

@@ -159,6 +159,7 @@ SAID_OF_RELATIONS = (
 SAID_OF_COMPARISONS = (
     "a change takes waves on both sides of the start",
     "a draw takes teams to draw from",
+    "fewer than 3 teams",
     "fewer than 5 arrivals before or after on one side, in teams with 5 delegations or more",
     "fewer than 5 deliveries before or after on one side",
     "fewer than 5 errors that others found before or after on one side",
@@ -182,6 +183,7 @@ SAID_OF_COMPARISONS = (
     "too few ways to choose the treated teams",
     "two teams take 18 others to compare with",
     "without other teams nobody can say why a team moved",
+    "it was always or never so",
     "cohorts",
     "comparison teams",
     "first days",

@@ -11,6 +11,7 @@ import pytest
 from surveyapp import stats
 from surveyapp.stats import (
     alerts,
+    among_teams,
     association,
     before_after,
     change,
@@ -101,6 +102,9 @@ LEVELS: dict[str, Call] = {
     "variance.one_way_from_sums": lambda **o: variance.one_way_from_sums(COUNTS[:, 0], FIRST, 20.0, **o),
 }
 CONFIDENCES: dict[str, Call] = {
+    "among_teams.median_among_teams": lambda **o: among_teams.median_among_teams(DAYS, np.arange(len(DAYS)) % 4, **o),
+    "among_teams.rate_among_teams": lambda **o: among_teams.rate_among_teams([3, 5, 9], [8, 8, 9], [1, 2, 3], **o),
+    "among_teams.share_among_teams": lambda **o: among_teams.share_among_teams([3, 5, 7], [8, 8, 9], [1, 2, 3], **o),
     "association.safety_and_counts": lambda **o: association.safety_and_counts(*CELLS, **o),
     "change.adjusted_for_baseline": lambda **o: change.adjusted_for_baseline(LAST, FIRST, MARKED, **o),
     "before_after.before_after": lambda **o: before_after.before_after(MEANS, MARKED, 10, rng=RNG, **o),

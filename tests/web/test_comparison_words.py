@@ -104,6 +104,20 @@ def test_an_outcome_has_its_n_and_interval_on_both_sides(app: Flask) -> None:
     assert (rework.said, rework.sides) == ("Cannot tell yet: too few to tell.", ())
 
 
+def test_without_an_interval_there_is_the_reason(app: Flask) -> None:
+    """Too few teams leave what was counted; where all times are too short for an end, the interval is open."""
+    counted = four_figures(next(one for one in outcome_answers() if "time" in str(one))["beside"]["outcomes"]["x"])
+    counted["treated"] = {
+        "before": {"n": 7, "reason": "fewer than 3 teams"},
+        "after": {"n": 8, "low": None, "high": None},
+    }
+    with app.test_request_context("/app/"):
+        (voice,) = outcomes({"beside": {"asked": 1, "outcomes": {"voice": counted}}})
+    assert str(voice.sides[0].before) == "n = 7: no interval (fewer than 3 teams)"
+    assert str(voice.sides[0].after) == "n = 8: 0 \N{EN DASH} \N{INFINITY}"
+    assert [side.before.known for side in voice.sides] == [False, True]
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_page_says_that_nothing_happened_or_why(page: str, language: str) -> None:

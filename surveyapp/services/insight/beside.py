@@ -1,7 +1,9 @@
 """Outcomes of the log beside a comparison of scores: what each side had before and after, and how much more one moved.
 
 The worker comes here. Only the scale was registered as what the comparison is judged by. The outcomes are compared by
-the same test, in the same teams and waves, and their p-values are corrected for how many there are.
+the same test, in the same teams and waves. Each claim is a sentence of its own, so that their p-values are corrected by
+Holm's method: a page on which nothing is true claims anything in one of twenty cases at most, however outcomes hang
+together.
 """
 
 import math
@@ -12,12 +14,12 @@ from typing import Any, Literal
 from surveyapp.services.insight.cells import Cell
 from surveyapp.services.insight.inputs import FEWEST_DELEGATIONS
 from surveyapp.services.insight.layouts import MISSING, Layout
+from surveyapp.stats.among_teams import median_among_teams, rate_among_teams, share_among_teams
 from surveyapp.stats.before_after import before_after
 from surveyapp.stats.cohorts import staggered_effect
 from surveyapp.stats.multiplicity import family
 from surveyapp.stats.outcome import CannotTell
-from surveyapp.stats.outcomes import FEWEST_FOR_MEDIAN, Figure, median_of
-from surveyapp.stats.rates import Rate, poisson_rate, share
+from surveyapp.stats.outcomes import FEWEST_FOR_MEDIAN, Figure
 from surveyapp.stats.seeds import generator
 
 Answer = dict[str, Any]
@@ -111,7 +113,7 @@ def outcomes_beside(layout: Layout, record: str) -> Answer:
         return {}
     found = {key: _outcome(layout, counted, f"{record} {key}") for key, counted in OUTCOMES.items()}
     effects = {key: one["effect"] for key, one in found.items() if "p" in one.get("effect", {})}
-    judged = family("outcomes beside the scale", {key: effect["p"] for key, effect in effects.items()})
+    judged = family("outcomes beside the scale", {key: effect["p"] for key, effect in effects.items()}, method="Holm")
     for key, effect in effects.items():
         effect["adjusted"] = judged.adjusted[key]
     return {"asked": judged.size, "correction": judged.method, "outcomes": found}
@@ -141,21 +143,28 @@ def _cells(layout: Layout, *, treated: bool) -> dict[str, list[Cell]]:
 
 
 def _figure(counted: Counted, cells: list[Cell]) -> Answer | None:
-    """Return what was counted with its interval; nothing where it would be about a few."""
-    teams = len({cell.series for cell in cells})
+    """Return what was counted, with its interval or why there is none; nothing where it would be about a few."""
+    # Of what no team had any, there is nothing to count in.
+    cells = [cell for cell in cells if counted.whole(cell)]
+    teams = [cell.series for cell in cells]
+    basis: Answer = {"teams": len(set(teams))}
     if isinstance(counted, Timed):
-        hours = [each for cell in cells for each in counted.hours(cell)]
-        middle = median_of(hours) if len(hours) >= FEWEST_FOR_MEDIAN else None
-        return _plain(middle, teams) if isinstance(middle, Figure) else None
-    cases, whole = (round(sum(each(cell) for cell in cells), 9) for each in (counted.cases, counted.whole))
-    if (whole if counted.kind == "share" else cases) < FEWEST:
+        hours = [(each, cell.series) for cell in cells for each in counted.hours(cell)]
+        if len(hours) < FEWEST_FOR_MEDIAN:
+            return None
+        return _told(median_among_teams(*zip(*hours, strict=True))) | basis | {"n": len(hours)}
+    cases, whole = ([each(cell) for cell in cells] for each in (counted.cases, counted.whole))
+    sums = {"cases": int(sum(cases)), "whole": round(sum(whole), 9)}
+    n = int(sums["whole" if counted.kind == "share" else "cases"])
+    if n < FEWEST:
         return None
-    found = share(int(cases), int(whole)) if counted.kind == "share" else poisson_rate(int(cases), whole / PER_WEEKS)
-    return _plain(found, teams) | {"cases": int(cases), "whole": whole} if isinstance(found, Rate) else None
+    if counted.kind == "share":
+        return _told(share_among_teams(cases, whole, teams)) | basis | sums | {"n": n}
+    return _told(rate_among_teams(cases, [each / PER_WEEKS for each in whole], teams)) | basis | sums | {"n": n}
 
 
-def _plain(found: Figure | Rate, teams: int) -> Answer:
-    return asdict(found) | {"teams": teams}
+def _told(found: Figure | CannotTell) -> Answer:
+    return {"reason": found.reason} if isinstance(found, CannotTell) else asdict(found)
 
 
 def _effect(layout: Layout, counted: Counted, record: str) -> Answer:

@@ -9,6 +9,7 @@ from surveyapp.services.insight.verdicts import Verdict, verdict_of
 from surveyapp.web.coach.relation_words import OUTCOMES, factor
 from surveyapp.web.coach.words import Answer, cannot_tell, sides, teams
 from surveyapp.web.language import gettext as _
+from surveyapp.web.language import reason
 
 WHEN = ("before", "after")
 HOURS_A_DAY = 24
@@ -63,10 +64,11 @@ NO_CLAIM = {
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one side had in a time: how much it rests on, and the interval."""
+    """What one side had in a time: how much it rests on, and the interval or why there is none."""
 
     n: str
     interval: str
+    known: bool = True
 
     def __str__(self) -> str:
         """Write both in one line."""
@@ -146,9 +148,17 @@ def _change(one: Answer, value: float | None, unknown: str) -> str:
 
 
 def _figure(key: str, one: Answer, figure: Answer) -> Counted:
-    scale = {"share": 100.0, "time": 1 / HOURS_A_DAY if key == "surfacing" else 1.0}.get(one["kind"], 1.0)
-    low, high = (scale * figure[end] for end in ("low", "high"))
-    places = 0 if one["kind"] == "share" or low >= MANY else 1
     said = {"time": "n = %(n)s", "share": _("%(cases)s of %(whole)s")}.get(one["kind"], _("%(cases)s in %(whole)s"))
     given = {"n": figure["n"], "cases": figure.get("cases"), "whole": f"{figure.get('whole', 0):.0f}"}
-    return Counted(said % given, f"{low:.{places}f} \N{EN DASH} {high:.{places}f}")
+    if "reason" in figure:
+        return Counted(said % given, _("no interval (%(reason)s)") % {"reason": reason(figure["reason"])}, known=False)
+    return Counted(said % given, _interval(key, one, figure))
+
+
+def _interval(key: str, one: Answer, figure: Answer) -> str:
+    scale = {"share": 100.0, "time": 1 / HOURS_A_DAY if key == "surfacing" else 1.0}.get(one["kind"], 1.0)
+    # Where not even the longest of all times is long enough, the interval is open.
+    low, high = (None if figure[end] is None else scale * figure[end] for end in ("low", "high"))
+    places = 0 if one["kind"] == "share" or (low or 0.0) >= MANY else 1
+    ends = "0" if low is None else f"{low:.{places}f}", "∞" if high is None else f"{high:.{places}f}"
+    return " \N{EN DASH} ".join(ends)

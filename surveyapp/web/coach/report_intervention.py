@@ -194,8 +194,9 @@ def _outcomes(beside: Collection[Outcome]) -> Section:
             *(f"{each.name} ({each.measure}): {each.said}" for each in beside),
             _("More reports are neither good nor bad by themselves: they can mean more openness or more errors."),
             _(
-                "Each of the four figures describes these teams and these weeks, with 95 %% confidence; whether one "
-                "side moved more, the sentence says, in which every team counts once."
+                "Each of the four figures is what teams like these have, with 95 %% confidence: teams differ, and the "
+                "fewer they are, the wider it is. Whether one side moved more, the sentence says, in which every team "
+                "counts once."
             )
             % (),
         ),

@@ -23,6 +23,7 @@ from surveyapp.services.team_codes import log_code, results_code
 from surveyapp.store.organisation import Organisation, Unit
 from surveyapp.store.pulses import Wave, WaveGroup
 from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleaseRow
+from surveyapp.store.tables import metadata
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
 from tests.fixtures.plans import a_plan, a_wish
 from tests.fixtures.site import Check
@@ -406,3 +407,25 @@ def test_everybody_gets_what_the_table_says(site: Site, who: str) -> None:
     add_person(site.world, who)
     found = {route: site.ask(who, route) for route in TABLE}
     assert found == {route: line[who] for route, line in TABLE.items()}
+
+
+def test_asking_for_the_head_of_a_page_was_taken_for_yes(site: Site) -> None:
+    """A HEAD request, which carries no token, changes no row: pages that ask took whatever is no GET for their form."""
+    add_person(site.world, "admin")
+    visitor = Visitor(site.app)
+    visitor.sign_in(ticket_of(site.world, "admin"))
+    asking = {address for method, address in site.routes.values() if method == "POST"}
+    before = everything(site.world)
+    site.world.session.rollback()
+    for method, address in site.routes.values():
+        if method == "GET" and address in asking:
+            assert visitor.client.head(address).status_code in ANSWERS
+    site.world.session.rollback()
+    assert everything(site.world) == before
+
+
+def everything(world: World) -> dict[str, list[object]]:
+    """Read all rows of all tables."""
+    return {
+        table.name: sorted(map(repr, world.session.execute(table.select()))) for table in metadata.sorted_tables
+    }

@@ -106,7 +106,7 @@ def stricter(pulse_id: UUID) -> ResponseReturnValue:
 @needs("admin")
 def stop(pulse_id: UUID) -> ResponseReturnValue:
     """Ask before stopping, and do it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("admin/pulses/stop.html", pulse=_card(pulse_id))
     pulses.stop_pulse(reach().session, viewer().organisation_id, pulse_id, **signed())
     return back_to_pulse(pulse_id, _("The pulse is stopped."))
@@ -116,7 +116,7 @@ def stop(pulse_id: UUID) -> ResponseReturnValue:
 @needs("admin")
 def discard(pulse_id: UUID) -> ResponseReturnValue:
     """Ask before throwing a draft away, and do it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("admin/pulses/discard.html", pulse=_card(pulse_id))
     pulses.discard_draft(reach().session, viewer().organisation_id, pulse_id, **signed())
     flash(_("The draft is discarded."), "good")

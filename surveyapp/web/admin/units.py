@@ -135,7 +135,7 @@ def _places(unit_id: UUID) -> list[tuple[str, str]]:
 @needs("admin")
 def retire(unit_id: UUID) -> ResponseReturnValue:
     """Ask before taking the unit out of use, and do it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("admin/units/retire.html", unit=_find(unit_id))
     retire_unit(reach().session, viewer().organisation_id, unit_id, today(), **signed())
     return _back(unit_id, _("The unit is retired."))

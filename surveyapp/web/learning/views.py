@@ -87,7 +87,7 @@ def withdraw(event_id: UUID) -> ResponseReturnValue:
     """Ask whether to take an entry back, and do it."""
     event = find_event(reach().session, viewer().organisation_id, event_id, now())
     require_unit(viewer(), _tree(), event.unit_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("learning/withdraw.html", event=event)
     set_withdrawn(reach().session, viewer().organisation_id, event_id, withdrawn=True)
     flash(_("The entry is withdrawn. It counts in nothing, and can be put back."))

@@ -45,7 +45,7 @@ from surveyapp.services.replies import reminding as missing_replies
 from surveyapp.services.results.drawing import draw_lines, keep_numbers, pulses_to_draw
 from surveyapp.services.results.releasing import release_wave
 from surveyapp.settings import Settings
-from surveyapp.store.database import make_engine, writing
+from surveyapp.store.database import empty_log, make_engine, writing
 from surveyapp.store.pulses import Pulse, Wave
 from surveyapp.vault.doors import Vault, open_whole
 
@@ -118,6 +118,8 @@ def tick(
     with turn(engine) as mine:
         counts = [_run(work, step) for step in STEPS] if mine else []
     sent, more = _send(work)
+    # What was deleted is gone from the database at once, and from its log now.
+    empty_log(engine)
     return Done(sum(done for done, _ in counts), sum(failed for _, failed in counts), sent, not mine, more)
 
 

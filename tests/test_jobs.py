@@ -4,10 +4,11 @@ import logging
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from surveyapp.jobs import Done, tick, turn, work_until
 from surveyapp.privacy.ballots import derive_code, show_code
@@ -54,6 +55,13 @@ def test_a_wave_runs_from_its_schedule_to_its_release(harbour: World, worker: Wo
         seen.append(first_wave(harbour).state)
     assert seen == ["scheduled", "open", "open", "open", "erased"]
     assert broken_links(harbour.session, harbour.organisation_id) == []
+
+
+def test_what_was_deleted_stayed_in_the_log_of_the_database(harbour: World, worker: Worker) -> None:
+    """Every tick leaves SQLite's write-ahead log empty, for rows that were deleted stand in it."""
+    worker.tick(OPENS)
+    log = Path(f"{make_url(harbour.settings.database_url).database}-wal")
+    assert log.stat().st_size == 0
 
 
 def test_ticking_again_changes_nothing(harbour: World, worker: Worker) -> None:

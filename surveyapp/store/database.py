@@ -19,10 +19,10 @@ def make_engine(url: str) -> Engine:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return what ``create_engine`` needs for this address."""
+    """Return what ``create_engine`` needs for this address; an error quotes no value, for errors are logged."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True}
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True}
 
 
 def prepare(engine: Engine) -> Engine:
@@ -47,6 +47,18 @@ def hold_changes(session: Session, *tables: type[Base]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         names = ", ".join(table.__tablename__ for table in tables)
         session.connection().exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
+
+
+def empty_log(engine: Engine) -> None:
+    """Bring SQLite's write-ahead log into the database and empty it, for what was deleted still stands in it.
+
+    When somebody is reading or writing it is left for the next time, so that nobody waits.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY_SECONDS * 1000}"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
 
 
 def _configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

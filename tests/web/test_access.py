@@ -424,8 +424,6 @@ def test_asking_for_the_head_of_a_page_was_taken_for_yes(site: Site) -> None:
     assert everything(site.world) == before
 
 
-def everything(world: World) -> dict[str, list[object]]:
+def everything(world: World) -> dict[str, list[str]]:
     """Read all rows of all tables."""
-    return {
-        table.name: sorted(map(repr, world.session.execute(table.select()))) for table in metadata.sorted_tables
-    }
+    return {table.name: sorted(map(repr, world.session.execute(table.select()))) for table in metadata.sorted_tables}

@@ -10,6 +10,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from surveyapp.errors import Said
+
 FOLDER = Path(__file__).parent
 # The language that the sources are written in.
 SOURCE = "en"
@@ -43,8 +45,14 @@ def translated(sentence: str, language: str) -> str:
     """Translate a sentence that was stored in English, such as the reason of a withheld figure.
 
     Its numbers are the same in every language, and the catalogue holds the sentence with ``{}`` for each, or as it is
-    when they never change.
+    when they never change. One that is ``Said`` has names for its values instead.
     """
+    if isinstance(sentence, Said) and sentence.values:
+        values = {
+            name: translated(each, language) if isinstance(each, Said) else each
+            for name, each in sentence.values.items()
+        }
+        return translator(language).gettext(sentence.template).format(**values)
     # What a person wrote may have brackets of its own; it is in no catalogue and stays as it is.
     if "{" in sentence:
         return sentence

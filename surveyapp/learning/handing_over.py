@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.learning.delegation import (
     ACCEPTED,
     CLOSED,
@@ -45,9 +45,9 @@ class Offered(Step):
         """Refuse terms that are not ready, and people who would look after themselves."""
         yield from self.terms.problems(now)
         if self.owner == delegation.delegator:
-            yield Invalid("owner", "yourself", "somebody else, for whom this is new ground")
+            yield Invalid("owner", Said("yourself"), "somebody else, for whom this is new ground")
         if self.second in {self.owner, delegation.delegator}:
-            yield Invalid("second", "one of the two", "a person who is neither owner nor delegator")
+            yield Invalid("second", Said("one of the two"), "a person who is neither owner nor delegator")
         if self.terms.task.guarded and self.second is None:
             yield Invalid("second", "", "a second person, who releases the work after a good pilot")
         yield from text_problem("mindset", self.mindset)
@@ -95,7 +95,7 @@ class Accepted(Step):
         if len(said) < PARAPHRASE_LENGTH:
             yield Invalid("paraphrase", self.paraphrase, f"at least {PARAPHRASE_LENGTH} letters on what is expected")
         elif said == asked:
-            yield Invalid("paraphrase", "a copy of the outcome", "your own words, which show where you differ")
+            yield Invalid("paraphrase", Said("a copy of the outcome"), "your own words, which show where you differ")
 
     def after(self, delegation: Delegation, by: UUID, now: datetime) -> Delegation:
         """Let cycles begin."""
@@ -116,7 +116,7 @@ class BarChangeProposed(Step):
         yield from self.bar.problems(now)
         yield from text_problem("reason", self.reason)
         if self.bar == delegation.agreed.bar:
-            yield Invalid("outcome", "the same bar", "a bar that differs")
+            yield Invalid("outcome", Said("the same bar"), "a bar that differs")
 
     def after(self, delegation: Delegation, by: UUID, now: datetime) -> Delegation:
         """Wait for the owner."""
@@ -172,9 +172,9 @@ class Released(Step):
     def hindrance(cls, delegation: Delegation) -> str:
         """Ask for a good pilot."""
         if delegation.may_go_live:
-            return "This work may be done for real already"
+            return Said("This work may be done for real already")
         if not delegation.good_pilots:
-            return "A pilot has to be within the bar and reviewed first"
+            return Said("A pilot has to be within the bar and reviewed first")
         return ""
 
     def after(self, delegation: Delegation, by: UUID, now: datetime) -> Delegation:

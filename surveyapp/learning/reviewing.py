@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.learning.delegation import (
     ACCEPTED,
     DELEGATOR,
@@ -151,9 +151,9 @@ class Reviewed(_AfterDelivery):
         """Put the person and the record first."""
         cycle = running(delegation)
         if cycle.missed_at and not cycle.asked_how_at:
-            return "First the delegator asks how the owner is"
+            return Said("First the delegator asks how the owner is")
         if cycle.missed_at and not cycle.correction:
-            return "First the owner sends the correction"
+            return Said("First the owner sends the correction")
         return ""
 
     def problems(self, delegation: Delegation, now: datetime) -> Iterator[Invalid]:
@@ -163,7 +163,9 @@ class Reviewed(_AfterDelivery):
         if not 1 <= self.minutes <= 240:
             yield Invalid("minutes", self.minutes, "1 to 240 minutes; fifteen are usual")
         if self.no_change and self.changes:
-            yield Invalid("changes", f"{len(self.changes)} lines", 'no changes, or no tick at "nothing changes"')
+            yield Invalid(
+                "changes", Said("{count} lines", count=len(self.changes)), 'no changes, or no tick at "nothing changes"'
+            )
         elif not self.no_change:
             yield from lines_problem("changes", self.changes)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.learning.delegation import (
     ACCEPTED,
     DELEGATOR,
@@ -46,7 +46,7 @@ class CycleStarted(Step):
     @classmethod
     def hindrance(cls, delegation: Delegation) -> str:
         """Ask the owner about a proposed bar first."""
-        return "The owner has to agree to the other bar or decline it first" if delegation.proposed_bar else ""
+        return Said("The owner has to agree to the other bar or decline it first") if delegation.proposed_bar else ""
 
     def problems(self, delegation: Delegation, now: datetime) -> Iterator[Invalid]:
         """Keep guarded work from going live, and the checkpoints inside the cycle."""
@@ -159,7 +159,7 @@ class ChecklistDone(Step):
         """Ask for every line."""
         missing = [line for line in delegation.agreed.done.checklist if line not in self.ticked]
         if missing:
-            yield Invalid("ticked", f"without {missing[0]}", "every line of the checklist")
+            yield Invalid("ticked", Said("without {line}", line=missing[0]), "every line of the checklist")
         if not 0 <= self.confidence <= 100:
             yield Invalid("confidence", self.confidence, "0 to 100 percent")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
-from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound
+from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound, Said, any_of
 from surveyapp.learning.delegation import OWNER, RUNNING, Cycle, Delegation
 
 Item = TypeVar("Item")
@@ -42,11 +42,15 @@ def refusal(kind: type[Step], delegation: Delegation, by: UUID) -> Conflict | Fo
     if not role:
         return NotFound("There is no such delegation")
     if role not in kind.roles:
-        return Forbidden(f"This is for the {' or the '.join(sorted(kind.roles))} of the delegation")
+        return Forbidden(Said("This is for the {roles} of the delegation", roles=any_of(sorted(kind.roles))))
     if delegation.state not in kind.states:
-        return Conflict(f"The delegation is {delegation.state.replace('_', ' ')}, so this is not possible now")
+        return Conflict(Said("The delegation is {state}, so this is not possible now", state=_state(delegation)))
     hindrance = kind.hindrance(delegation)
     return Conflict(hindrance) if hindrance else None
+
+
+def _state(delegation: Delegation) -> Said:
+    return Said(delegation.state.replace("_", " "))
 
 
 def take(delegation: Delegation, step: Step, by: UUID, now: datetime) -> Delegation:
@@ -81,7 +85,11 @@ def running(delegation: Delegation) -> Cycle:
 def index_problem(field: str, index: int, items: tuple[object, ...]) -> Iterator[Invalid]:
     """Tell when there is no item of this number; the first one is 0."""
     if not 0 <= index < len(items):
-        yield Invalid(field, index, f"a number below {len(items)}" if items else "nothing, for there is none yet")
+        yield Invalid(
+            field,
+            index,
+            Said("a number below {count}", count=len(items)) if items else Said("nothing, for there is none yet"),
+        )
 
 
 def put(items: tuple[Item, ...], index: int, item: Item) -> tuple[Item, ...]:

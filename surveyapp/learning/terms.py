@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Self
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 
 MODES = LIVE, PILOT, SANDBOX, SIMULATION = ("live", "pilot", "sandbox", "simulation")
 KINDS = ("report", "decision", "project", "customer", "hiring", "other")
@@ -31,9 +31,11 @@ def text_problem(field: str, text: str, longest: int = TEXT_LENGTH) -> Iterator[
     if not text.strip():
         yield Invalid(field, "", "a few words")
     elif len(text) > longest:
-        yield Invalid(field, f"{len(text)} characters", f"at most {longest} characters")
+        yield Invalid(
+            field, Said("{count} characters", count=len(text)), Said("at most {most} characters", most=longest)
+        )
     elif UNPRINTABLE.search(text):
-        yield Invalid(field, "unprintable signs", "words without unprintable signs")
+        yield Invalid(field, Said("unprintable signs"), "words without unprintable signs")
 
 
 def lines_problem(field: str, lines: tuple[str, ...]) -> Iterator[Invalid]:
@@ -41,7 +43,7 @@ def lines_problem(field: str, lines: tuple[str, ...]) -> Iterator[Invalid]:
     if not lines:
         yield Invalid(field, "", "at least one line")
     elif len(lines) > MOST_LINES:
-        yield Invalid(field, f"{len(lines)} lines", f"at most {MOST_LINES} lines")
+        yield Invalid(field, Said("{count} lines", count=len(lines)), f"at most {MOST_LINES} lines")
     else:
         yield from (each for line in lines for each in text_problem(field, line, LINE_LENGTH))
 
@@ -49,7 +51,7 @@ def lines_problem(field: str, lines: tuple[str, ...]) -> Iterator[Invalid]:
 def choice_problem(field: str, value: str, choices: tuple[str, ...]) -> Iterator[Invalid]:
     """Tell when a value is none of the choices."""
     if value not in choices:
-        yield Invalid(field, value, f"one of {', '.join(choices)}")
+        yield Invalid(field, value, Said("one of {choices}", choices=", ".join(choices)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,9 @@ class Task:
                 "stretch", self.stretch, "a smaller piece of the work, for nobody learns from what is too far"
             )
         if not self.wanted:
-            yield Invalid("wanted", "no", "work that its owner wants; ask before you hand it over")
+            yield Invalid("wanted", Said("no"), "work that its owner wants; ask before you hand it over")
         if not self.has_time:
-            yield Invalid("has_time", "no", "time for it; take something else off the owner first")
+            yield Invalid("has_time", Said("no"), "time for it; take something else off the owner first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Bar:
             if not math.isfinite(getattr(self, name)):
                 yield Invalid(name, getattr(self, name), "a number")
         if self.high < self.low:
-            yield Invalid("high", f"{self.high:g}", f"a number that is not below {self.low:g}")
+            yield Invalid("high", self.high, Said("a number that is not below {low:g}", low=self.low))
         if not 1 <= self.escalate_within <= 24 * 60:
             yield Invalid("escalate_within", self.escalate_within, "1 to 1440 minutes")
         yield from lines_problem("triggers", tuple(map(str, self.triggers)))
@@ -192,7 +194,9 @@ class Guardrails:
         yield from text_problem("cost", self.cost)
         yield from text_problem("prebrief", self.prebrief)
         if not self.evidence or not set(self.evidence) <= set(EVIDENCE):
-            yield Invalid("evidence", ", ".join(self.evidence), f"one or more of {', '.join(EVIDENCE)}")
+            yield Invalid(
+                "evidence", ", ".join(self.evidence), Said("one or more of {choices}", choices=", ".join(EVIDENCE))
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import AlreadyClosed, Invalid, NotFound, NotOpenYet, SpentBallot, UnknownBallot
+from surveyapp.errors import AlreadyClosed, Invalid, NotFound, NotOpenYet, Said, SpentBallot, UnknownBallot
 from surveyapp.privacy.ballots import hash_code, read_code
 from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.comments import NOTHING, Note, plain, respondents_needed
@@ -216,7 +216,7 @@ def put_in_box(vault: Vault, page: AnswerPage, typed: str, answers: Mapping[str,
 def _answer(instrument: Instrument, key: str, answer: int) -> int:
     if not 0 <= answer <= instrument.points:
         # The answer itself is not repeated: messages may be logged.
-        raise Invalid(key, "the answer", f"a number from 1 to {instrument.points}, or none")
+        raise Invalid(key, Said("the answer"), Said("a number from 1 to {points}, or none", points=instrument.points))
     return answer
 
 
@@ -226,7 +226,8 @@ def _note(page: AnswerPage, note: Note) -> bytes:
     comment = plain(note.comment)
     size = len(comment.encode())
     if size > COMMENT_BYTES:
-        raise Invalid(
-            "comment", f"{size} bytes", f"at most {COMMENT_BYTES}: please shorten it by {size - COMMENT_BYTES}"
+        expected = Said(
+            "at most {most}: please shorten it by {excess}", most=COMMENT_BYTES, excess=size - COMMENT_BYTES
         )
+        raise Invalid("comment", Said("{size} bytes", size=size), expected)
     return write_note(replace(note, comment=comment))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 
 MAX_BYTES = 30_000_000
 MAX_ROWS = 200_000
@@ -19,7 +19,10 @@ DELIMITERS = (",", ";", "\t")
 
 # UTF-8 saved with a mark, and the two orders of UTF-16.
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_OTHER_FILES = ((b"PK\x03\x04", "an Excel or OpenDocument workbook"), (b"\xd0\xcf\x11\xe0", "an old Excel workbook"))
+_OTHER_FILES = (
+    (b"PK\x03\x04", Said("an Excel or OpenDocument workbook")),
+    (b"\xd0\xcf\x11\xe0", Said("an old Excel workbook")),
+)
 # U+FFFD stands where a byte had no meaning.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 # Spreadsheets take the wide signs of East Asian keyboards as well.
@@ -97,9 +100,9 @@ def read_headings(content: bytes, columns: Sequence[Column]) -> tuple[Heading, .
     records = _records(text, delimiter, [])
     _, header = next(records, (0, []))
     if not any(header):
-        raise Invalid("file", "an empty file", "a table with a header row")
+        raise Invalid("file", Said("an empty file"), "a table with a header row")
     if len(header) > MAX_COLUMNS:
-        raise Invalid("columns", f"{len(header)} columns", f"at most {MAX_COLUMNS}")
+        raise Invalid("columns", Said("{count} columns", count=len(header)), f"at most {MAX_COLUMNS}")
     rows = [cells for _, cells in islice(records, EXAMPLE_ROWS)]
     return tuple(
         Heading(name, tuple(cells[place] for cells in rows if place < len(cells) and cells[place]))
@@ -149,7 +152,9 @@ def read_table(content: bytes, columns: Sequence[Column], chosen: Mapping[str, s
     _check_header(header, keys, columns)
     rows = tuple(_row(number, cells, keys, header, bad) for number, cells in records)
     if not rows and not bad:
-        raise Invalid("file", "a header without rows", f"at least one row below row {header_number}")
+        raise Invalid(
+            "file", Said("a header without rows"), Said("at least one row below row {row}", row=header_number)
+        )
     return Table(
         headings={key: name for key, name in zip(keys, header, strict=True) if key},
         ignored=tuple(name for key, name in zip(keys, header, strict=True) if name and not key),
@@ -160,7 +165,11 @@ def read_table(content: bytes, columns: Sequence[Column], chosen: Mapping[str, s
 
 def _decode(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise Invalid("file", f"{len(content) / 1_000_000:.0f} MB", f"at most {MAX_BYTES // 1_000_000} MB")
+        raise Invalid(
+            "file",
+            Said("{size:.0f} MB", size=len(content) / 1_000_000),
+            Said("at most {most} MB", most=MAX_BYTES // 1_000_000),
+        )
     for start, kind in _OTHER_FILES:
         if content.startswith(start):
             raise Invalid("file", kind, "a table saved as CSV (in Excel: Save as, CSV UTF-8)")
@@ -170,7 +179,7 @@ def _decode(content: bytes) -> str:
         # Every byte has a meaning in Latin-1, and Windows-1252 gives some of them more useful ones.
         text = content.decode("cp1252", errors="replace")
     if "\x00" in text:
-        raise Invalid("file", "something else than text", "a table saved as CSV")
+        raise Invalid("file", Said("something else than text"), "a table saved as CSV")
     return text
 
 
@@ -215,12 +224,12 @@ def _records(text: str, delimiter: str, bad: list[BadCell]) -> Iterator[tuple[in
             cells = [_cell(value) for value in next(reader)]
         except StopIteration:
             return
-        except csv.Error as error:
+        except csv.Error:
             expected = "each quotation mark that opens a cell to be closed, and nothing after it up to the next cell"
-            bad.append(BadCell(number, "", str(error), expected))
+            bad.append(BadCell(number, "", Said("a loose quotation mark"), expected))
             return
         if number > MAX_ROWS:
-            raise Invalid("file", f"more than {MAX_ROWS:,} rows", "a file in several parts")
+            raise Invalid("file", Said("more than {most:,} rows", most=MAX_ROWS), "a file in several parts")
         if any(cells):
             yield number, cells
 
@@ -233,20 +242,22 @@ def _cell(value: str) -> str:
 
 def _check_header(header: Sequence[str], keys: Sequence[str], columns: Sequence[Column]) -> None:
     if not any(header):
-        raise Invalid("file", "an empty file", "a table with a header row")
+        raise Invalid("file", Said("an empty file"), "a table with a header row")
     if len(header) > MAX_COLUMNS:
-        raise Invalid("columns", f"{len(header)} columns", f"at most {MAX_COLUMNS}")
+        raise Invalid("columns", Said("{count} columns", count=len(header)), f"at most {MAX_COLUMNS}")
     twice = [name for key, name in zip(keys, header, strict=True) if key and keys.count(key) > 1]
     if twice:
         raise Invalid("columns", ", ".join(twice), "each column once; these mean the same")
     missing = [column.key for column in columns if column.required and column.key not in keys]
     if missing:
-        raise Invalid("columns", ", ".join(filter(None, header))[:200], f"also {', '.join(missing)}")
+        raise Invalid(
+            "columns", ", ".join(filter(None, header))[:200], Said("also {missing}", missing=", ".join(missing))
+        )
 
 
 def _row(number: int, cells: list[str], keys: Sequence[str], header: Sequence[str], bad: list[BadCell]) -> Row:
     if extra := [cell for cell in cells[len(keys) :] if cell]:
-        expected = f"{len(keys)} cells; text that contains the separator belongs in quotation marks"
+        expected = Said("{count} cells; text that contains the separator belongs in quotation marks", count=len(keys))
         bad.append(BadCell(number, "", ", ".join(extra)[:200], expected))
     for cell, name in zip(cells, header, strict=False):
         if _UNREADABLE.search(cell):

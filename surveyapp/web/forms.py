@@ -7,8 +7,8 @@ from wtforms.validators import Regexp
 from surveyapp import languages
 from surveyapp.errors import Invalid, SurveyError
 from surveyapp.web.errors import status_of
+from surveyapp.web.language import as_said, reason
 from surveyapp.web.language import gettext as _
-from surveyapp.web.language import reason
 
 
 def an_address() -> Regexp:
@@ -57,7 +57,7 @@ class StaffForm(FlaskForm):
         """Say what a service refused, at the field it names if there is one; returns the HTTP status."""
         if isinstance(error, Invalid) and error.field in self:
             expected = _("Expected {expected}, not {value}.")
-            said = expected.format(expected=reason(error.expected), value=reason(str(error.value)))
+            said = expected.format(expected=reason(error.expected), value=as_said(error.value))
             self.say(self[error.field], said)
         else:
             self.form_errors = [*self.form_errors, reason(error.message)]

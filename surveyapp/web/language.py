@@ -6,6 +6,7 @@ from functools import lru_cache
 from flask import Flask, g, has_request_context, request
 
 from surveyapp import languages
+from surveyapp.errors import Said
 from surveyapp.languages.formats import Length
 from surveyapp.questions import direction
 
@@ -55,6 +56,11 @@ def reason(sentence: str) -> str:
     return languages.translated(sentence, language())
 
 
+def as_said(value: object) -> str:
+    """Return a value that was refused: in the language of this request if it is in our words, else as it was typed."""
+    return reason(value) if isinstance(value, Said) else str(value)
+
+
 def opening(words: str) -> str:
     """Let words open a sentence; unlike ``capitalize`` this leaves the nouns of German as they are."""
     return words[:1].upper() + words[1:]
@@ -65,7 +71,9 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(moment=moment, day=day, reason=reason, opening=opening, number=languages.written)
+    environment.filters.update(
+        moment=moment, day=day, reason=reason, as_said=as_said, opening=opening, number=languages.written
+    )
     environment.globals.update(
         language=language,
         direction=lambda: direction(language()),

@@ -17,10 +17,10 @@ from babel.messages.pofile import read_po, write_po
 from surveyapp.languages.catalogues import NUMBER
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.learning.coaching import RULES
+from surveyapp.learning.delegation import ROLES, STATES
 from surveyapp.privacy.classes import ATTRIBUTES
 from surveyapp.privacy.comments import MOST, SEVERAL, THEME_NAMES
-from surveyapp.services.accounts.resetting import WORTHLESS
-from surveyapp.services.accounts.signing_in import REFUSED
+from surveyapp.services.accounts.access import EVERY_ROLE
 from surveyapp.services.results.comments import WITHDRAWN
 from surveyapp.services.results.drawing import MESSAGES
 
@@ -50,7 +50,7 @@ COVERED = (
     "services/results/classes.py",
     "services/results/files.py",
     "web/delegation/course.py",
-    "web/learning/figures.py",
+    "web/measures.py",
     "web/admin/pulse_attributes.py",
     "web/learning/forms.py",
     "web/learning/receipts.py",
@@ -155,7 +155,7 @@ SAID_OF_RELATIONS = (
     "teams",
     "waves",
 )
-# What is said where a comparison cannot be told, and what is refused about a plan.
+# What is said where a comparison cannot be told.
 SAID_OF_COMPARISONS = (
     "a change takes waves on both sides of the start",
     "a draw takes teams to draw from",
@@ -189,66 +189,38 @@ SAID_OF_COMPARISONS = (
     "first days",
     "treated teams",
     "ways to choose",
-    "a change to a day or to what is done",
-    "a day after every first day",
-    "a day between the first day and the planned end",
-    "a released wave that closed before the first day",
-    "a team that is also chosen",
-    "a team that starts on both days",
-    "each team once",
-    "no change",
-    "none",
-    "one or more teams",
-    "teams in which it is not done",
-    "the wave whose numbers the teams were chosen on",
-    "Nobody could be drawn to start first; change the plan",
-    "The advice on this plan is being computed; register it when you have read it",
 )
-# Why a wave cannot have results by an attribute.
-SAID_OF_WAVES = (
-    "Results by an attribute are for the whole organisation, and this pulse asks a part of it",
-    "There are more than {} classes; people could be recognised by theirs",
-    "Fewer than two classes have enough people for a number",
-    "No wave is planned yet; a wave is planned two weeks before it opens",
-)
-# What the services for accounts refuse, and the names of roles.
+# The names of roles.
 SAID_OF_ACCOUNTS = (
     "Admin",
     "Member",
     "Coach",
     "Manager",
     "Steward",
-    REFUSED,
-    WORTHLESS,
-    "A code has {} letters and digits, in four groups of four",
-    "The old password is not right",
-    "There were too many tries; please wait {} minutes",
-    "a password that nobody can look up",
-    "the e-mail address",
-    "{} characters",
-    "{} different characters",
-    "{} or more different characters",
-    "{} to {} characters",
 )
+# What refusals name: parts of a file, roles, and the state that a delegation is in.
+SAID_OF_REFUSALS = ("columns", "file", *EVERY_ROLE, *ROLES, *(each.replace("_", " ") for each in STATES))
 WITHHELD = "Withheld"
-# Where staff are refused in words, which pages show beside the field or above the form.
-REFUSING = (
-    "learning/handing_over.py",
-    "learning/helping.py",
-    "learning/reviewing.py",
-    "learning/running.py",
-    "learning/terms.py",
-    "services/accounts/access.py",
-    "services/accounts/managing.py",
-    "services/accounts/roles.py",
-    "services/delegation/drafting.py",
-    "services/delegation/keeping.py",
-    "services/log/file_jobs.py",
-    "services/log/mapping.py",
-    "services/log/promises.py",
-    "services/roster/moving.py",
-    "services/roster/units.py",
+# Rooms whose refusals reach a terminal or a log, and never a page.
+ON_TERMINALS = (
+    "cli",
+    "mail",
+    "questions",
+    "services/demo",
+    "services/installation/backups.py",
+    "services/pulses/instruments.py",
+    "services/results/history.py",
+    "services/results/history_map.py",
+    "settings.py",
+    "stats",
+    "store",
+    "vault",
 )
+# A place that is filled in by name.
+NAMED = re.compile(r"{[a-z]")
+# At which place a call has the sentence that tells what is refused, or what would be right.
+REFUSING = dict.fromkeys(("Conflict", "Forbidden", "NotFound", "AlreadyClosed", "RateLimited", "UnknownBallot"), 0)
+REFUSING |= {"SpentBallot": 0, "Misplaced": 1, "wrong": 1, "Invalid": 2, "bad_cell": 2, "BadCell": 3}
 # The environment of the pages takes the space around blocks away, and so must the extraction.
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
 HEADER = """# German for the pages and mails of surveyapp. Readers are addressed as "Sie".
@@ -276,7 +248,7 @@ def covered_files() -> list[Path]:
 
 @cache
 def messages() -> Catalog:
-    """Collect what is said in the covered files, by figures and about accounts."""
+    """Collect what is said in the covered files, by figures and in refusals."""
     template = Catalog(charset="utf-8")
     for path in covered_files():
         for message in messages_of(path):
@@ -287,7 +259,7 @@ def messages() -> Catalog:
         *SAID_OF_LINES,
         *SAID_OF_COMPARISONS,
         *SAID_OF_RELATIONS,
-        *SAID_OF_WAVES,
+        *SAID_OF_REFUSALS,
         *said_of_measures(),
         *withheld_reasons(),
         *refusals(),
@@ -323,27 +295,47 @@ def withheld_reasons() -> Iterator[str]:
 
 
 def refusals() -> Iterator[str]:
-    """Find what services refuse in words: messages of errors, what would be right, and reasons that are returned."""
-    for path in sorted(path for pattern in REFUSING for path in ROOT.glob(pattern)):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            sentence = NUMBER.sub("{}", as_template(refusal(node)))
-            # One word is the name of something, and a value alone is no sentence.
-            if " " in sentence and any(letter.isalpha() for letter in sentence):
-                yield sentence
+    """Find what staff can be refused in words: messages of errors, what would be right, and what was given instead."""
+    for tree in refusing_sources():
+        for node in ast.walk(tree):
+            for said in sayings(tree, node):
+                sentence = as_template(said)
+                if any(letter.isalpha() for letter in sentence):
+                    yield sentence if NAMED.search(sentence) else NUMBER.sub("{}", sentence)
 
 
-def refusal(node: ast.AST) -> ast.expr:
-    """Return the sentence with which a statement refuses something, or an empty one; only numbers can be filled in."""
+def refusing_sources() -> Iterator[ast.Module]:
+    """Read the sources whose refusals can reach a page."""
+    out = tuple(ROOT / name for name in ON_TERMINALS)
+    for path in sorted(ROOT.rglob("*.py")):
+        if not any(path.is_relative_to(each) for each in out):
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def sayings(tree: ast.Module, node: ast.AST) -> list[ast.expr]:
+    """Return what a call says in words of ours: what is refused, or a text that pages translate."""
+    name = called(node)
+    place = 0 if name == "Said" else REFUSING.get(name, 99)
+    said = node.args[place] if isinstance(node, ast.Call) and len(node.args) > place else None
+    if isinstance(said, ast.Name):
+        return list(constants(tree, said.id))
+    return [said] if said else []
+
+
+def constants(tree: ast.Module, name: str) -> Iterator[ast.expr]:
+    """List what a source has given a name to, such as each message of an error."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=known)], value=said) if known == name:
+                yield said
+
+
+def called(node: ast.AST) -> str:
+    """Return the name of what is called."""
     match node:
-        case ast.Assign(targets=[ast.Name(id="message")], value=said) | ast.Return(value=ast.Constant() as said):
-            pass
-        case ast.Call(func=ast.Name(id="Invalid"), args=[_, _, said]):
-            pass
-        case _:
-            return ast.Constant("")
-    parts = said.values if isinstance(said, ast.JoinedStr) else []
-    filled_in = [ast.unparse(part.value) for part in parts if isinstance(part, ast.FormattedValue)]
-    return said if all(name.isupper() for name in filled_in) else ast.Constant("")
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            return name
+    return ""
 
 
 def as_template(node: ast.expr) -> str:

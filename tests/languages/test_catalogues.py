@@ -1,9 +1,14 @@
 """Choosing a language, and translating into it."""
 
+import json
+from copy import deepcopy
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveyapp.errors import Invalid, Said, any_of, packed, unpacked
 from surveyapp.languages import available, best_match, translated, translator
 
 
@@ -64,6 +69,30 @@ def test_nothing_is_translated_into_nothing(language: str) -> None:
 def test_stored_sentence_keeps_its_numbers(sentence: str, expected: str) -> None:
     """Words of a stored sentence change with the language, its numbers never; what is unknown stays as it is."""
     assert translated(sentence, "de") == expected
+
+
+def test_refusal_is_said_anew_with_its_values() -> None:
+    """The words of a refusal change with the language; what was typed and what is named stays, digits or not."""
+    code = Said("There is no unit with the code {code}", code="low 3")
+    assert (str(code), translated(code, "de")) == (
+        "There is no unit with the code low 3",
+        "Es gibt keine Einheit mit dem Code low 3",
+    )
+
+
+def test_refusal_translates_what_it_is_made_of() -> None:
+    """Words of ours inside a refusal are translated with it, and what would be right keeps its numbers."""
+    refused = Invalid("file", Said("{count} characters", count=3), "1 to 200 characters")
+    assert translated(refused.message, "de") == "Datei: '3 Zeichen' geht nicht; erwartet wird 1 bis 200 Zeichen"
+    assert translated(any_of(["manager", "coach", "admin"]), "de") == "Führungskraft oder Coach oder Verwaltung"
+
+
+def test_refusal_survives_being_kept() -> None:
+    """What is kept as JSON can be said in any language later."""
+    refused = Invalid("code", datetime(2026, 3, 3, tzinfo=UTC), Said("one of {choices}", choices="a, b")).message
+    kept = unpacked(json.loads(json.dumps(packed(refused))))
+    assert translated(kept, "de") == "code: '2026-03-03 00:00:00+00:00' geht nicht; erwartet wird eines von a, b"
+    assert translated(deepcopy(refused), "de").endswith("eines von a, b")
 
 
 @given(st.text())

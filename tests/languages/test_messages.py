@@ -1,5 +1,6 @@
 """Everything that employees may read is in German, in full and with every value in its place."""
 
+import ast
 import re
 
 import pytest
@@ -8,9 +9,18 @@ from babel.messages.catalog import Message
 from surveyapp.privacy.outcome import Withheld
 from surveyapp.privacy.policy import participation
 from surveyapp.web.language import opening
-from tests.languages.messages import TEMPLATES, covered_files, messages, messages_of, read_catalogue
+from tests.languages.messages import (
+    TEMPLATES,
+    called,
+    covered_files,
+    messages,
+    messages_of,
+    read_catalogue,
+    refusing_sources,
+    sayings,
+)
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*(?:![rs])?(?::[^}]*)?\}")
 MARKS = (".", "?", "!", ":")
 HELP = "run python -m tests.languages.messages and translate what is new in surveyapp/languages/de.po"
 
@@ -99,6 +109,40 @@ def test_reasons_of_withheld_figures_are_found() -> None:
     figure = participation(3, 10, 5)
     assert isinstance(figure, Withheld)
     assert figure.reason in messages()
+
+
+def test_refusals_fill_in_by_name() -> None:
+    """What a refusal fills in has a name, so that a page can translate the words around it."""
+    filled_in = [
+        ast.unparse(part.value)
+        for tree in refusing_sources()
+        for node in ast.walk(tree)
+        for said in sayings(tree, node)
+        for part in ast.walk(said)
+        if isinstance(part, ast.FormattedValue)
+    ]
+    assert [each for each in filled_in if not re.fullmatch("[A-Z_]+", each)] == []
+
+
+def test_refusals_tell_our_words_from_typed_ones() -> None:
+    """A value that is described and not repeated is ``Said``, for what people typed is never translated."""
+    given = [
+        node.args[1]
+        for tree in refusing_sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == "Invalid"
+    ]
+    assert [ast.unparse(each) for each in given if isinstance(each, ast.JoinedStr)] == []
+    assert [each.value for each in given if isinstance(each, ast.Constant) and each.value] == []
+
+
+@pytest.mark.parametrize(
+    "refused",
+    ["There is no unit with the code {code}", "a time such as {example}", "{count} characters", "stop it first"],
+)
+def test_refusals_are_found(refused: str) -> None:
+    """The messages of errors, what would be right and what was given are among the messages."""
+    assert refused in messages()
 
 
 def test_no_template_lowers_the_nouns_of_german() -> None:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.store.people import Member
 from surveyapp.store.uploads import Upload
-from tests.fixtures.accounts import add_account, ticket_of
+from tests.fixtures.accounts import add_account, read_german, ticket_of
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
@@ -118,6 +118,17 @@ def test_a_file_that_is_no_roster_is_refused_on_the_form(admin: Visitor, content
     reply = send(admin, content)
     assert reply.status_code == 422
     assert words in reply.text
+
+
+def test_a_german_page_refuses_in_german(admin: Visitor, harbour: World) -> None:
+    """With the same rows, names and numbers; the download speaks like the page, under the headings of the file."""
+    read_german(harbour)
+    address, text = report(admin, HEAD + ZOE + "zoe,Yan,yan@,Harbour\n")
+    assert "jede Person einmal und mit eigener Adresse; Zeile 2 hat dasselbe" in text
+    assert "eine Adresse wie ann@example.org" in text
+    assert "eine Adresse wie" in admin.get(f"{address}/report.csv").text
+    refused = send(admin, "name,unit\nAnn,Harbour\n").text
+    assert "Spalten: &#39;name, unit&#39; geht nicht; erwartet wird auch person_id, email" in refused
 
 
 def test_a_form_without_a_file_says_so(admin: Visitor) -> None:

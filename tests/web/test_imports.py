@@ -15,7 +15,7 @@ from sqlalchemy import select
 from surveyapp.services.log import file_jobs
 from surveyapp.store.reviews import Exposure, WorkDelivery
 from surveyapp.store.uploads import ImportJob, Upload
-from tests.fixtures.accounts import add_account, ticket_of
+from tests.fixtures.accounts import add_account, read_german, ticket_of
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import TOKEN, Visitor
 from tests.fixtures.worker import Worker
@@ -136,6 +136,15 @@ def test_bad_rows_are_named_and_nothing_is_logged(admin: Visitor, harbour: World
     assert "3 team nobody the code of a unit of this organisation" in page
     assert admin.post(address).status_code == 409
     assert logged(harbour) == []
+
+
+def test_bad_rows_are_named_in_german(admin: Visitor, harbour: World) -> None:
+    """What was found is kept in a form that can be said in another language than that of whoever uploaded."""
+    address = upload(admin, HEADER + ROW.replace(b"cranes", b"nobody").replace(b"2026", b"soon"))
+    read_german(harbour)
+    page = words(admin.get(address).text)
+    assert "2 team nobody der Code einer Einheit dieser Organisation" in page
+    assert "eine Zeit wie 2026-04-09T08:00 oder 2026-04-09T08:00:00Z" in page
 
 
 def test_the_same_file_again_adds_nothing(admin: Visitor, harbour: World) -> None:

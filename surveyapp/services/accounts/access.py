@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from surveyapp.errors import Forbidden, NotFound
+from surveyapp.errors import Forbidden, NotFound, Said, any_of
 from surveyapp.services.roster.counting import Tree
 
 MANAGER, COACH, ADMIN, STEWARD, MEMBER = "manager", "coach", "admin", "steward", "member"
@@ -78,7 +78,7 @@ def require_role(viewer: Viewer, *roles: str) -> None:
         Naming the roles that would do.
     """
     if not has_role(viewer, *roles):
-        message = f"This needs the role {' or '.join(roles)}"
+        message = Said("This needs the role {roles}", roles=any_of(roles))
         raise Forbidden(message)
 
 

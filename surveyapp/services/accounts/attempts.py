@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import RateLimited
+from surveyapp.errors import RateLimited, Said
 from surveyapp.store.accounts import SignInAttempt
 
 # A try is counted before anybody knows to which organisation the address belongs, if to any.
@@ -56,7 +56,7 @@ def count_try(session: Session, limit: Limit, mark: str, now: datetime) -> None:
         session.delete(mine)
         session.commit()
         minutes = int(limit.within.total_seconds() // 60)
-        message = f"There were too many tries; please wait {minutes} minutes"
+        message = Said("There were too many tries; please wait {minutes} minutes", minutes=minutes)
         raise RateLimited(message)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid
+from surveyapp.errors import Conflict, Invalid, Said
 from surveyapp.services.accounts import passwords
 from surveyapp.services.accounts.access import COACH, EVERY_ROLE, STEWARD, Grant, Viewer, require_admin
 from surveyapp.services.accounts.resetting import Reset, issue_code
@@ -230,7 +230,7 @@ def _add(session: Session, organisation_id: UUID, new: NewAccount, password_hash
         session.flush()
     except IntegrityError:
         session.rollback()
-        message = f"There is an account for {email} already"
+        message = Said("There is an account for {email} already", email=email)
         raise Conflict(message) from None
     session.add_all(role_row(account, grant) for grant in new.grants)
     return account

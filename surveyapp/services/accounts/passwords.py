@@ -6,7 +6,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 
 SHORTEST, LONGEST, DIFFERENT = 12, 200, 5
 # What an account has until its owner has chosen a password; no input matches it.
@@ -26,13 +26,15 @@ def hash_password(password: str, email: str) -> str:
     """
     plain = _normal(password)
     if not SHORTEST <= len(plain) <= LONGEST:
-        raise Invalid("password", f"{len(plain)} characters", f"{SHORTEST} to {LONGEST} characters")
+        raise Invalid("password", Said("{count} characters", count=len(plain)), f"{SHORTEST} to {LONGEST} characters")
     if len(set(plain)) < DIFFERENT:
         raise Invalid(
-            "password", f"{len(set(plain))} different characters", f"{DIFFERENT} or more different characters"
+            "password",
+            Said("{count} different characters", count=len(set(plain))),
+            f"{DIFFERENT} or more different characters",
         )
     if plain.casefold() in {email.casefold(), email.casefold().partition("@")[0]}:
-        raise Invalid("password", "the e-mail address", "a password that nobody can look up")
+        raise Invalid("password", Said("the e-mail address"), "a password that nobody can look up")
     return _hasher.hash(plain)
 
 

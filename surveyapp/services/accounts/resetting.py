@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import NotFound, RateLimited
+from surveyapp.errors import NotFound, RateLimited, Said
 from surveyapp.privacy.ballots import ALPHABET, LENGTH, read_code
 from surveyapp.services.accounts import passwords
 from surveyapp.services.accounts.attempts import RESET, SIGN_IN, count_try, forget_tries
@@ -20,7 +20,7 @@ from surveyapp.store.accounts import Account, PasswordReset
 RESET_LASTS = timedelta(hours=1)
 # Whoever gets an account may be away for a weekend.
 WELCOME_LASTS = timedelta(days=3)
-WORTHLESS = "This code is not valid: a code works once, for a limited time, and only the newest one does"
+WORTHLESS = Said("This code is not valid: a code works once, for a limited time, and only the newest one does")
 
 
 @dataclass(frozen=True, slots=True)

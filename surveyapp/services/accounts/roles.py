@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid, NotFound
+from surveyapp.errors import Conflict, Invalid, NotFound, Said
 from surveyapp.services.accounts.access import ADMIN, EVERY_ROLE, Grant, Viewer, require_admin
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.roster.counting import Tree, tree_of
@@ -25,7 +25,7 @@ def account_of(session: Session, viewer: Viewer, account_id: UUID) -> Account:
 def check_grant(tree: Tree, grant: Grant) -> None:
     """Refuse with `Invalid` a role or unit that does not exist, and admins of less than everything."""
     if grant.role not in EVERY_ROLE:
-        raise Invalid("role", grant.role, f"one of {', '.join(EVERY_ROLE)}")
+        raise Invalid("role", grant.role, Said("one of {choices}", choices=", ".join(EVERY_ROLE)))
     if grant.unit_id not in tree.units:
         raise Invalid("unit", str(grant.unit_id), "a unit of the organisation")
     if grant.role == ADMIN and tree.units[grant.unit_id].parent_id is not None:

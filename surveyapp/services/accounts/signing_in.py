@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Forbidden
+from surveyapp.errors import Forbidden, Said
 from surveyapp.services.accounts import passwords
 from surveyapp.services.accounts.access import Grant, Viewer
 from surveyapp.services.accounts.attempts import SIGN_IN, count_try, forget_tries
@@ -16,7 +16,7 @@ from surveyapp.store.accounts import Account, AccountRole
 from surveyapp.store.organisation import Organisation
 
 # One sentence for every failure: it tells neither whether the address is known nor whether the account is disabled.
-REFUSED = "The e-mail address and the password do not belong together"
+REFUSED = Said("The e-mail address and the password do not belong together")
 
 
 @dataclass(frozen=True, slots=True)

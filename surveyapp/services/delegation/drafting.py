@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Forbidden, Invalid
+from surveyapp.errors import Conflict, Forbidden, Invalid, Said
 from surveyapp.learning.delegation import DRAFTED
 from surveyapp.learning.handing_over import Offered, Withdrawn
 from surveyapp.learning.reading import PARTS, read_part, read_terms
@@ -151,7 +151,7 @@ def _people_problems(session: Session, viewer: Viewer, typed: Mapping[str, str],
     if second and second not in {str(each.account_id) for each in seconds_for(session, viewer)}:
         problems.append(Invalid("second", second, "somebody with an account who looks after a unit"))
     elif second and second == owner:
-        problems.append(Invalid("second", "the owner", "a person who is neither owner nor delegator"))
+        problems.append(Invalid("second", Said("the owner"), "a person who is neither owner nor delegator"))
     elif not second and terms.task.guarded:
         problems.append(Invalid("second", "", "a second person, who releases the work after a good pilot"))
     return problems

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Invalid, NotFound
+from surveyapp.errors import Invalid, NotFound, Said
 from surveyapp.services.chains import link
 from surveyapp.services.insight.comparisons import ask_comparison
 from surveyapp.services.insight.plans import TEXT_LENGTH, Plan, as_json, check, from_json
@@ -132,7 +132,7 @@ def amend(
     plan = replace(old, cohorts=cohorts, planned_end=change.planned_end, what=change.what.strip())
     check(plan, now.year)
     if plan == old:
-        raise Invalid("reason", "no change", "a change to a day or to what is done")
+        raise Invalid("reason", Said("no change"), "a change to a day or to what is done")
     version = Version(intervention.versions[-1].number + 1, plan, now, change.reason.strip())
     _append(session, organisation_id, intervention.id, version, account_id)
 

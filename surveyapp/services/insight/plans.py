@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 
 TITLE_LENGTH, TEXT_LENGTH = 120, 2000
 EARLIEST = 2000
@@ -90,14 +90,16 @@ def check(plan: Plan, year: int) -> None:
     _check_words(plan)
     for field, day in (("start", plan.start), ("planned_end", plan.planned_end)):
         if not EARLIEST <= day.year <= year + 5:
-            raise Invalid(field, day.isoformat(), f"a day between {EARLIEST} and {year + 5}")
+            raise Invalid(
+                field, day.isoformat(), Said("a day between {first} and {last}", first=EARLIEST, last=year + 5)
+            )
     last = max(cohort.start for cohort in plan.cohorts)
     if plan.planned_end <= last:
         raise Invalid("planned_end", plan.planned_end.isoformat(), "a day after every first day")
     if plan.chosen == LOW and not plan.selection_wave:
-        raise Invalid("selection_wave", "none", "the wave whose numbers the teams were chosen on")
+        raise Invalid("selection_wave", Said("none"), "the wave whose numbers the teams were chosen on")
     if plan.covers & set(plan.compared_covers):
-        raise Invalid("compared_with", "a team that is also chosen", "teams in which it is not done")
+        raise Invalid("compared_with", Said("a team that is also chosen"), "teams in which it is not done")
 
 
 def _check_words(plan: Plan) -> None:
@@ -107,13 +109,13 @@ def _check_words(plan: Plan) -> None:
         ("why", plan.why, TEXT_LENGTH),
     ):
         if not 0 < len(text.strip()) <= longest:
-            raise Invalid(field, text.strip()[:40], f"1 to {longest} characters")
+            raise Invalid(field, text.strip()[:40], Said("1 to {most} characters", most=longest))
     if plan.chosen not in CHOICES:
-        raise Invalid("chosen", plan.chosen, f"one of {', '.join(CHOICES)}")
+        raise Invalid("chosen", plan.chosen, Said("one of {choices}", choices=", ".join(CHOICES)))
     if not all(cohort.units for cohort in plan.cohorts) or not plan.cohorts:
-        raise Invalid("teams", "none", "one or more teams")
+        raise Invalid("teams", Said("none"), "one or more teams")
     if len(plan.units) < sum(len(cohort.units) for cohort in plan.cohorts):
-        raise Invalid("later_teams", "a team that starts on both days", "each team once")
+        raise Invalid("later_teams", Said("a team that starts on both days"), "each team once")
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Invalid, NotFound
+from surveyapp.errors import Invalid, NotFound, Said
 from surveyapp.learning.coaching import ANSWERS, BY_KEY, MOST, Rule, fired
 from surveyapp.services.log.team_page import Finding, finding_of
 from surveyapp.store.learning import StoredAnalysis
@@ -75,7 +75,7 @@ def answer_suggestion(session: Session, organisation_id: UUID, unit_id: UUID, ke
         When nothing like it was suggested to this unit.
     """
     if said not in ANSWERS:
-        raise Invalid("said", said, f"one of {', '.join(ANSWERS)}")
+        raise Invalid("said", said, Said("one of {choices}", choices=", ".join(ANSWERS)))
     row = _kept(session, organisation_id).get((unit_id, key))
     if row is None:
         message = "There is no such suggestion"

@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from surveyapp.errors import Said, any_of
 from surveyapp.services.tables import BadCell, Row, Table
 
 YEAR_FIRST, DAY_FIRST, MONTH_FIRST = ORDERS = ("year first", "day first", "month first")
 _EXAMPLES = {
-    YEAR_FIRST: "2026-04-09T08:00 or 2026-04-09T08:00:00Z",
-    DAY_FIRST: "09.04.2026 08:00 or 9/4/2026",
+    YEAR_FIRST: any_of(("2026-04-09T08:00", "2026-04-09T08:00:00Z")),
+    DAY_FIRST: any_of(("09.04.2026 08:00", "9/4/2026")),
     MONTH_FIRST: "4/9/2026 08:00",
 }
 _DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
@@ -88,7 +89,7 @@ class Cells:
             return None
         value = read_time(self.row[key], self.order)
         if value is None:
-            self.wrong(key, f"a time such as {_EXAMPLES[self.order]}")
+            self.wrong(key, Said("a time such as {example}", example=_EXAMPLES[self.order]))
             return None
         return value if value.tzinfo else value.replace(tzinfo=self.zone)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Invalid, NotFound
+from surveyapp.errors import Invalid, NotFound, Said
 from surveyapp.learning.factors import FACTORS
 from surveyapp.learning.times import HOUR, PRECISIONS, hours_between
 from surveyapp.store.learning import FOUND_BY, KINDS, MODES, NAMED, REACHED, LearningEvent
@@ -89,9 +89,11 @@ def check_entry(entry: Entry, now: datetime) -> None:
 def check_words(field: str, words: str, limit: int) -> None:
     """Refuse words that are too long, or have signs in them that nobody can read."""
     if len(words.strip()) > limit:
-        raise Invalid(field, f"{len(words.strip())} characters", f"at most {limit} characters")
+        raise Invalid(
+            field, Said("{count} characters", count=len(words.strip())), Said("at most {most} characters", most=limit)
+        )
     if UNPRINTABLE.search(words):
-        raise Invalid(field, "unprintable signs", "words without unprintable signs")
+        raise Invalid(field, Said("unprintable signs"), "words without unprintable signs")
 
 
 def _check_choices(entry: Entry) -> None:
@@ -105,10 +107,10 @@ def _check_choices(entry: Entry) -> None:
         choices[f"{name}_precision"] = (getattr(entry, f"{name}_precision"), PRECISIONS)
     for field, (value, allowed) in choices.items():
         if value not in allowed:
-            raise Invalid(field, value, f"one of {', '.join(allowed)}")
+            raise Invalid(field, value, Said("one of {choices}", choices=", ".join(allowed)))
     for factor in entry.contributing:
         if factor not in FACTORS:
-            raise Invalid("contributing", factor, f"factors of the system: {', '.join(FACTORS)}")
+            raise Invalid("contributing", factor, Said("factors of the system: {factors}", factors=", ".join(FACTORS)))
 
 
 def _check_numbers(entry: Entry) -> None:
@@ -124,7 +126,7 @@ def _check_numbers(entry: Entry) -> None:
 
 def _check_times(entry: Entry, now: datetime) -> None:
     if entry.needed_by and not EARLIEST <= entry.needed_by.year <= now.year + FURTHEST:
-        raise Invalid("needed_by", entry.needed_by.isoformat(), f"a time until {now.year + FURTHEST}")
+        raise Invalid("needed_by", entry.needed_by.isoformat(), Said("a time until {year}", year=now.year + FURTHEST))
     later = ("acknowledged_at", "corrected_at", "resolved_at")
     for field in ("told_at", "noticed_at", "occurred_at", *later):
         value = getattr(entry, field)

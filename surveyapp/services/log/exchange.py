@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound
+from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound, Said
 from surveyapp.services.accounts.access import Viewer, require_admin
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.log import importing, outputs
@@ -84,7 +84,7 @@ def make_token(
     if not 0 < len(name.strip()) <= NAME_LENGTH:
         raise Invalid("name", name.strip()[:40], f"1 to {NAME_LENGTH} characters")
     if not scopes or not set(scopes) <= set(SCOPES):
-        raise Invalid("scopes", ", ".join(scopes), f"one or more of {', '.join(SCOPES)}")
+        raise Invalid("scopes", ", ".join(scopes), Said("one or more of {choices}", choices=", ".join(SCOPES)))
     if unit_id not in tree_of(session, viewer.organisation_id).units:
         raise Invalid("unit", str(unit_id), "a unit of the organisation")
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -168,10 +168,10 @@ def receive(session: Session, bearer: Bearer, scope: str, body: bytes, key: str,
         While the first request with the key is still being worked on.
     """
     if scope not in bearer.scopes:
-        message = f"This token may not send {scope}"
+        message = Said("This token may not send {scope}", scope=scope)
         raise Forbidden(message)
     if len(key) > KEY_LENGTH:
-        raise Invalid("Idempotency-Key", f"{len(key)} characters", f"up to {KEY_LENGTH} characters")
+        raise Invalid("Idempotency-Key", Said("{count} characters", count=len(key)), f"up to {KEY_LENGTH} characters")
     if key and (before := _seen(session, bearer, key, scope.encode() + b"\n" + body, now)) is not None:
         return before
     try:
@@ -208,7 +208,7 @@ def table_of(objects: Collection[Mapping[str, Any]], columns: Collection[Column]
     for number, each in enumerate(objects, start=1):
         cells = {names[name]: _cell(value) for name, value in each.items() if name in names}
         bad.extend(
-            BadCell(number, name, f"{len(cell)} characters", f"at most {LONGEST_CELL} characters")
+            BadCell(number, name, Said("{count} characters", count=len(cell)), f"at most {LONGEST_CELL} characters")
             for name, cell in cells.items()
             if len(cell) > LONGEST_CELL
         )
@@ -231,10 +231,12 @@ def _objects(body: bytes) -> list[dict[str, Any]]:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
-        raise Invalid("body", "something else", "JSON") from None
+        raise Invalid("body", Said("something else"), "JSON") from None
     listed = found if isinstance(found, list) else [found]
     if not 0 < len(listed) <= MOST_OBJECTS or not all(isinstance(each, dict) for each in listed):
-        raise Invalid("body", f"{len(listed)} values", f"an object, or a list of 1 to {MOST_OBJECTS} objects")
+        raise Invalid(
+            "body", Said("{count} values", count=len(listed)), f"an object, or a list of 1 to {MOST_OBJECTS} objects"
+        )
     return listed
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, NotFound, SurveyError
+from surveyapp.errors import Conflict, NotFound, Said, SurveyError, packed, unpacked
 from surveyapp.services.installation.uploads import KeptFile, kept_file
 from surveyapp.services.log.cells import Progress, Reading
 from surveyapp.services.log.exchange import COLUMNS, SCOPES, Plan, apply_plan, plan_file
@@ -96,12 +96,12 @@ def find_job(session: Session, organisation_id: UUID, account_id: UUID, file_id:
         done=job.done,
         total=job.total,
         found=_found(said) if "new" in said else None,
-        failure=said.get("failure", ""),
+        failure=unpacked(said.get("failure", "")),
     )
 
 
 def _found(said: Mapping[str, Any]) -> Found:
-    bad = tuple(BadCell(**each) for each in said["bad"])
+    bad = tuple(BadCell(**{name: unpacked(part) for name, part in each.items()}) for each in said["bad"])
     return Found(said["new"], said["known"], tuple(said["ignored"]), bad, said["bad_count"])
 
 
@@ -225,7 +225,9 @@ def _claim(session: Session, key: Key) -> bool:
     job.attempts += 1
     job.state = RUNNING if job.attempts <= MOST_ATTEMPTS else FAILED
     if job.state == FAILED:
-        job.found = _with_failure(job, f"it was begun {MOST_ATTEMPTS} times and never came to its end")
+        job.found = _with_failure(
+            job, Said("it was begun {times} times and never came to its end", times=MOST_ATTEMPTS)
+        )
     session.commit()
     return job.state == RUNNING
 
@@ -259,7 +261,8 @@ def _finish(session: Session, key: Key, plan: Plan, now: datetime) -> None:
     job, upload = _job(session, key), session.get_one(Upload, key)
     found = Found(len(plan.new), plan.known, plan.ignored, plan.bad[:BAD_SHOWN], len(plan.bad))
     rows = len(plan.new) + plan.known
-    job.state, job.done, job.total, job.found, job.finished_at = DONE, rows, rows, json.dumps(asdict(found)), now
+    kept = asdict(found) | {"bad": [{name: packed(part) for name, part in asdict(each).items()} for each in found.bad]}
+    job.state, job.done, job.total, job.found, job.finished_at = DONE, rows, rows, json.dumps(kept), now
     if job.step == TAKE and not plan.bad:
         # The file has served its purpose; how it went is shown for a day.
         upload.content = b""
@@ -281,7 +284,7 @@ def _fail(session: Session, key: Key, error: Exception) -> None:
 
 
 def _with_failure(job: ImportJob, failure: str) -> str:
-    return json.dumps((json.loads(job.found) if job.found else {}) | {"failure": failure})
+    return json.dumps((json.loads(job.found) if job.found else {}) | {"failure": packed(failure)})
 
 
 def _job(session: Session, key: Key) -> ImportJob:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from surveyapp.clock import time_zones
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.services.log.cells import ORDERS, Reading
 from surveyapp.services.log.exchange import COLUMNS
 from surveyapp.services.tables import guess_columns
@@ -52,7 +52,7 @@ def check(reading: Reading, kind: str, headings: Collection[str]) -> None:
     if reading.time_zone not in time_zones():
         raise Invalid("time_zone", reading.time_zone, "a time zone such as Europe/Berlin")
     if reading.order not in ORDERS:
-        raise Invalid("order", reading.order, f"one of {', '.join(ORDERS)}")
+        raise Invalid("order", reading.order, Said("one of {choices}", choices=", ".join(ORDERS)))
     _check_columns(reading.columns, kind, headings)
 
 
@@ -60,13 +60,15 @@ def _check_columns(columns: Mapping[str, str], kind: str, headings: Collection[s
     known = {column.key: column for column in COLUMNS[kind]}
     for key, name in columns.items():
         if key not in known:
-            raise Invalid("columns", key, f"one of {', '.join(known)}")
+            raise Invalid("columns", key, Said("one of {choices}", choices=", ".join(known)))
         if name not in headings:
-            raise Invalid(key, name, f"a heading of the file: {', '.join(headings)}"[:500])
+            raise Invalid(key, name, Said("a heading of the file: {headings}", headings=", ".join(headings)[:500]))
         if (other := next(each for each, heading in columns.items() if heading == name)) != key:
-            raise Invalid(key, name, f"a heading that is not {other} already")
+            raise Invalid(key, name, Said("a heading that is not {other} already", other=other))
     if missing := [key for key, column in known.items() if column.required and key not in columns]:
-        raise Invalid("columns", ", ".join(columns.values()), f"also a heading for {', '.join(missing)}")
+        raise Invalid(
+            "columns", ", ".join(columns.values()), Said("also a heading for {missing}", missing=", ".join(missing))
+        )
 
 
 def remembered(session: Session, organisation_id: UUID, kind: str) -> Reading | None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.services.log.cells import YEAR_FIRST, Cells, Progress, counted, plain, read_time, unseen
 from surveyapp.services.log.events import AHEAD, EARLIEST, ID_LENGTH, LARGEST_CYCLE
 from surveyapp.services.tables import BadCell, Column, Table
@@ -98,11 +98,13 @@ def _delivery(cells: Cells, units: Mapping[str, UUID], now: datetime) -> dict[st
     if len(cells["kind"]) > 40:
         cells.wrong("kind", "up to 40 characters")
     due, delivered = _when(cells, now)
-    minutes = {key: cells.whole(key, "whole minutes", MOST_MINUTES) for key in ("rework_minutes", "total_minutes")}
+    minutes = {
+        key: cells.whole(key, Said("whole minutes"), MOST_MINUTES) for key in ("rework_minutes", "total_minutes")
+    }
     rework, total = minutes.values()
     if rework is not None and total is not None and rework > total:
         cells.wrong("rework_minutes", "no more than total_minutes")
-    cycle = cells.whole("cycle", "a whole number, or nothing", LARGEST_CYCLE)
+    cycle = cells.whole("cycle", Said("a whole number, or nothing"), LARGEST_CYCLE)
     return {
         "unit_id": cells.unit(units),
         "external_id": cells["external_id"],
@@ -157,7 +159,7 @@ def plan_exposure(
         problems = len(bad)
         unit_id, week = cells.unit(units), _week(cells, now)
         person_weeks = _number(cells, "person_weeks", 0)
-        counts = {key: cells.whole(key, "a whole number", MOST) for key in ("deliveries", "deployments")}
+        counts = {key: cells.whole(key, Said("a whole number"), MOST) for key in ("deliveries", "deployments")}
         if (unit_id, week) in seen and week is not None:
             cells.wrong("week", "each team and week once")
         seen.add((unit_id, week))
@@ -194,7 +196,7 @@ def apply_exposure(session: Session, plan: OutputPlan) -> int:
 
 def _refuse_bad(plan: OutputPlan) -> None:
     if plan.bad:
-        raise Invalid("file", f"{len(plan.bad)} bad rows", "a file in which every row is good")
+        raise Invalid("file", Said("{count} bad rows", count=len(plan.bad)), "a file in which every row is good")
 
 
 def _number(cells: Cells, key: str, least: float) -> float | None:

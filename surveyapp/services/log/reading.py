@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Forbidden, NotFound
+from surveyapp.errors import Forbidden, NotFound, Said
 from surveyapp.learning.times import WEEK
 from surveyapp.services.log.events import UNPRINTABLE
 from surveyapp.services.log.sealing import names_key, open_name
@@ -17,7 +17,7 @@ from surveyapp.store.organisation import Unit
 from surveyapp.store.reporters import ReporterName
 
 PAGE_SIZE = 25
-NO_ENTRY = "There is no such entry"
+NO_ENTRY = Said("There is no such entry")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid, NotFound
+from surveyapp.errors import Conflict, Invalid, NotFound, Said
 from surveyapp.services.log.events import TEXT_LENGTH, check_words
 from surveyapp.services.log.reading import find_event
 from surveyapp.store.organisation import Unit
@@ -19,7 +19,7 @@ PAGE_SIZE = 25
 OWNER_LENGTH = 200
 LONGEST, MOST_PEOPLE = 240, 500
 ANSWERS = ("intended", "happened", "made_sense", "worked", "did_not_work")
-NO_REVIEW = "There is no such review"
+NO_REVIEW = Said("There is no such review")
 FURTHEST = timedelta(days=366)
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.privacy.ballots import ALPHABET, LENGTH, read_code
 
 NONCE = 12
@@ -45,7 +45,9 @@ def new_pair(passphrase: str) -> SealedPair:
     """
     if not SHORTEST_PASSPHRASE <= len(passphrase) <= LONGEST_PASSPHRASE:
         # What was typed is most of the real one, and stays out of the message.
-        raise Invalid("passphrase", f"{len(passphrase)} characters", f"{SHORTEST_PASSPHRASE} or more characters")
+        raise Invalid(
+            "passphrase", Said("{count} characters", count=len(passphrase)), f"{SHORTEST_PASSPHRASE} or more characters"
+        )
     private, salt = X25519PrivateKey.generate(), secrets.token_bytes(16)
     public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return SealedPair(public, salt, _shut(_stretch(passphrase, salt), private.private_bytes_raw(), public))
@@ -56,7 +58,7 @@ def open_pair(pair: SealedPair, passphrase: str) -> X25519PrivateKey:
     try:
         raw = _open(_stretch(passphrase[:LONGEST_PASSPHRASE], pair.salt), pair.sealed_private, pair.public)
     except InvalidTag:
-        raise Invalid("passphrase", "what was typed", "the passphrase of your key") from None
+        raise Invalid("passphrase", Said("what was typed"), "the passphrase of your key") from None
     return X25519PrivateKey.from_private_bytes(raw)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid
+from surveyapp.errors import Conflict, Invalid, Said, any_of
 from surveyapp.languages import translator
 from surveyapp.privacy.classes import ATTRIBUTES, MOST_CLASSES, class_id, class_rosters, class_thresholds, plan_classes
 from surveyapp.privacy.policy import Thresholds
@@ -62,11 +62,11 @@ def expected_by(session: Session, pulse: Pulse, wave: Wave, attribute: str) -> P
 def what_hinders_by(session: Session, pulse: Pulse, expected: Preview) -> str:
     """Say why a wave cannot have results by an attribute, or nothing."""
     if session.get_one(Unit, (pulse.organisation_id, pulse.unit_id)).parent_id is not None:
-        return "Results by an attribute are for the whole organisation, and this pulse asks a part of it"
+        return Said("Results by an attribute are for the whole organisation, and this pulse asks a part of it")
     if sum(len(group.units) for group in expected.groups) > MOST_CLASSES:
-        return f"There are more than {MOST_CLASSES} classes; people could be recognised by theirs"
+        return Said("There are more than {most} classes; people could be recognised by theirs", most=MOST_CLASSES)
     if sum(group.large_enough for group in expected.groups) < 2:
-        return "Fewer than two classes have enough people for a number"
+        return Said("Fewer than two classes have enough people for a number")
     return ""
 
 
@@ -83,7 +83,7 @@ def choose_attribute(
         When no wave is planned, it is opening, or its classes would not do.
     """
     if attribute not in {BY_TEAM, *ATTRIBUTES}:
-        raise Invalid("attribute", attribute, " or ".join(ATTRIBUTES))
+        raise Invalid("attribute", attribute, any_of(ATTRIBUTES))
     wave = coming_wave(session, pulse)
     if wave is None:
         message = "No wave is planned yet; a wave is planned two weeks before it opens"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid, NotFound
+from surveyapp.errors import Conflict, Invalid, NotFound, Said
 from surveyapp.privacy.policy import Thresholds
 from surveyapp.questions import Instrument, read_folder
 from surveyapp.services.installation.auditing import note
@@ -226,12 +226,13 @@ def expected_of(session: Session, pulse: Pulse) -> Preview:
 def what_hinders(session: Session, pulse: Pulse, expected: Preview, now: datetime) -> str:
     """Say why a draft cannot start, or nothing."""
     if wave_times(pulse, 1)[0] < now:
-        return "The first wave would have opened already; choose a later first day"
+        return Said("The first wave would have opened already; choose a later first day")
     unit = session.get_one(Unit, (pulse.organisation_id, pulse.unit_id))
     if unit.retired_on is not None:
-        return f"{unit.name} was retired; choose another audience"
+        return Said("{unit} was retired; choose another audience", unit=unit.name)
     if not any(group.large_enough for group in expected.groups):
-        return f"No group of this audience has {pulse.roster_min} people, so nobody would ever see a number"
+        few = "No group of this audience has {people} people, so nobody would ever see a number"
+        return Said(few, people=pulse.roster_min)
     return _rival(session, pulse)
 
 
@@ -253,8 +254,10 @@ def _rival(session: Session, pulse: Pulse) -> str:
     rival = next((each for each in others if each.unit_id in near and items & _item_keys(session, each)), None)
     if rival is None:
         return ""
-    until = "stop it first" if rival.state == "running" else "wait until its last wave has closed"
-    return f"The pulse {rival.name} asks the same people some of the same questions; {until}"
+    until = Said("stop it first") if rival.state == "running" else Said("wait until its last wave has closed")
+    return Said(
+        "The pulse {pulse} asks the same people some of the same questions; {until}", pulse=rival.name, until=until
+    )
 
 
 def _item_keys(session: Session, pulse: Pulse) -> set[str]:
@@ -286,7 +289,9 @@ def make_stricter(
     values = asdict(wanted.thresholds) | {"grace_days": wanted.grace_days, "comments": wanted.comments}
     check_terms(replace(terms_of(session, pulse), **values), present)
     if wanted.grace_days > pulse.grace_days:
-        raise Invalid("grace_days", wanted.grace_days, f"at most {pulse.grace_days}, as long as it is now")
+        raise Invalid(
+            "grace_days", wanted.grace_days, Said("at most {days}, as long as it is now", days=pulse.grace_days)
+        )
     for name, value in values.items():
         setattr(pulse, name, value)
     for wave in session.scalars(select(Wave).where(*not_begun(pulse))):

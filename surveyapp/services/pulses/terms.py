@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveyapp.clock import time_zones
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.privacy.policy import Thresholds
 
 LONGEST = 200
@@ -70,7 +70,9 @@ def _wrong(terms: PulseTerms) -> Iterator[Invalid]:
     # A wave is over an hour before the next one opens, so that no two are ever open together.
     longest = terms.cadence_weeks * WEEK_HOURS - 1
     if not 1 <= terms.open_hours <= longest:
-        yield Invalid("open_hours", terms.open_hours, f"1 to {longest} hours, so that a wave ends before the next")
+        yield Invalid(
+            "open_hours", terms.open_hours, Said("1 to {most} hours, so that a wave ends before the next", most=longest)
+        )
     if terms.time_zone not in time_zones():
         yield Invalid("time_zone", terms.time_zone, "a name of the IANA list, such as Europe/Berlin")
     if not 0 <= terms.grace_days <= 30:
@@ -81,10 +83,16 @@ def _too_lax(wanted: Thresholds, floors: Thresholds) -> Iterator[Invalid]:
     for name in ("count_min", "item_min", "roster_min"):
         least = max(getattr(floors, name), getattr(FLOORS, name))
         if not least <= getattr(wanted, name) <= MOST_PEOPLE:
-            yield Invalid(name, getattr(wanted, name), f"{least} or more, for thresholds can only be made stricter")
+            yield Invalid(
+                name,
+                getattr(wanted, name),
+                Said("{least} or more, for thresholds can only be made stricter", least=least),
+            )
     if wanted.item_min < wanted.count_min:
-        yield Invalid("item_min", wanted.item_min, f"at least {wanted.count_min}, as many as a scale needs")
+        yield Invalid(
+            "item_min", wanted.item_min, Said("at least {least}, as many as a scale needs", least=wanted.count_min)
+        )
     # One answer is left out of every number, and hardly ever does everybody answer.
     if wanted.roster_min < wanted.count_min + 2:
-        expected = f"at least {wanted.count_min + 2}, for with fewer people there would hardly ever be a number"
-        yield Invalid("roster_min", wanted.roster_min, expected)
+        expected = "at least {least}, for with fewer people there would hardly ever be a number"
+        yield Invalid("roster_min", wanted.roster_min, Said(expected, least=wanted.count_min + 2))

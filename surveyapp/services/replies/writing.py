@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound
+from surveyapp.errors import Conflict, Forbidden, Invalid, NotFound, Said
 from surveyapp.privacy.comments import plain
 from surveyapp.services.accounts.access import MANAGER, Viewer, may_see_unit
 from surveyapp.services.installation.auditing import note
@@ -234,5 +234,5 @@ def _require_writer(desk: Desk) -> None:
 def _checked(name: str, typed: str) -> str:
     text = plain(typed)
     if len(text) > LONGEST:
-        raise Invalid(name, f"{len(text)} characters", f"up to {LONGEST} characters")
+        raise Invalid(name, Said("{count} characters", count=len(text)), f"up to {LONGEST} characters")
     return text

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from surveyapp.errors import Said
 from surveyapp.services.roster.plan import (
     ChangedUnit,
     Correction,
@@ -103,7 +104,7 @@ class Draft:
         """End every membership that is not over; one that had not begun never was."""
         last = known.held[-1]
         if person is not None and on <= last.starts_on <= self.today:
-            expected = f"a day after {last.starts_on}, when this membership began"
+            expected = Said("a day after {day}, when this membership began", day=last.starts_on)
             self.bad.append(self.table.bad_cell(person.row, "ends_on", expected))
             return
         self._close(known, on)
@@ -201,7 +202,9 @@ class Draft:
         for person in people.persons:
             other = others.get(person.email.casefold())
             if other is not None and not person.has_left(self.today):
-                expected = f"an address of their own; {other.name} ({other.code}) has this one"
+                expected = Said(
+                    "an address of their own; {name} ({code}) has this one", name=other.name, code=other.code
+                )
                 self.bad.append(self.table.bad_cell(person.row, "email", expected))
 
     def finish(self, people: People, bad: Sequence[BadCell], *, complete: bool) -> RosterPlan:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from surveyapp import languages
-from surveyapp.errors import Conflict, Invalid
+from surveyapp.errors import Conflict, Invalid, Said
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.roster.draft import Draft, Held, Known
 from surveyapp.services.roster.places import place_rows
@@ -123,8 +123,8 @@ def apply(
         When the plan has bad rows, or the roster changed since it was made.
     """
     if not plan.ready:
-        message = f"{len(plan.bad)} cells of the file are wrong; nothing was imported"
-        raise Conflict(message)
+        wrong = "{count} cells of the file are wrong; nothing was imported"
+        raise Conflict(Said(wrong, count=len(plan.bad)))
     try:
         _write(session, organisation_id, plan.writes)
         note(session, organisation_id, account_id, ACTION, plan.summary, now)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid
+from surveyapp.errors import Conflict, Invalid, Said
 from surveyapp.privacy.groups import PlannedGroup, plan_groups
 from surveyapp.services.accounts.access import ROLES
 from surveyapp.services.installation.auditing import note
@@ -112,7 +112,7 @@ def _check(session: Session, tree: Tree, organisation_id: UUID, unit_id: UUID, p
         raise Conflict(message)
     if unit.retired_on is not None or parent.retired_on is not None:
         retired = unit if unit.retired_on is not None else parent
-        message = f"{retired.name} is retired; reopen it first"
+        message = Said("{unit} is retired; reopen it first", unit=retired.name)
         raise Conflict(message)
     if unit_id in tree.above(parent_id):
         raise Invalid("parent", parent.name, "a unit that does not lie below the one that is moved")

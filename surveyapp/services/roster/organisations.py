@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp import languages
-from surveyapp.errors import Conflict, Invalid, NotFound
+from surveyapp.errors import Conflict, Invalid, NotFound, Said, any_of
 from surveyapp.services.pulses.instruments import add_shipped
 from surveyapp.services.roster.tree import code_for
 from surveyapp.store.organisation import Organisation, Unit
@@ -29,7 +29,7 @@ def create_organisation(session: Session, name: str, time_zone: str, language: s
     plain = " ".join(name.split())
     _check(plain, time_zone, language)
     if session.scalar(select(Organisation.organisation_id).where(Organisation.name == plain)):
-        message = f"There is an organisation called {plain} already"
+        message = Said("There is an organisation called {name} already", name=plain)
         raise Conflict(message)
     organisation_id = uuid4()
     session.add(Organisation(organisation_id=organisation_id, name=plain, time_zone=time_zone, language=language))
@@ -53,7 +53,7 @@ def _check(name: str, time_zone: str, language: str) -> None:
     if not 0 < len(name) <= LONGEST_NAME:
         raise Invalid("name", name, f"1 to {LONGEST_NAME} characters")
     if language not in languages.available():
-        raise Invalid("language", language, " or ".join(languages.available()))
+        raise Invalid("language", language, any_of(languages.available()))
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -76,8 +76,8 @@ def find_organisation(session: Session, name: str = "") -> Organisation:
     if len(fitting) == 1:
         return fitting[0]
     names = ", ".join(each.name for each in known)
-    message = f"There is no organisation called {name}; there is {names}" if name else f"Say which one: {names}"
-    raise NotFound(message)
+    unknown = Said("There is no organisation called {name}; there is {names}", name=name, names=names)
+    raise NotFound(unknown if name else Said("Say which one: {names}", names=names))
 
 
 def top_unit(session: Session, organisation_id: UUID) -> Unit:
@@ -109,7 +109,7 @@ def unit_by_code(session: Session, organisation_id: UUID, code: str) -> Unit:
         select(Unit).where(Unit.organisation_id == organisation_id, Unit.code == code)
     ).one_or_none()
     if found is None:
-        message = f"There is no unit with the code {code}"
+        message = Said("There is no unit with the code {code}", code=code)
         raise NotFound(message)
     return found
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from surveyapp.errors import Said
 from surveyapp.services.roster.rows import LONGEST
 from surveyapp.services.roster.tree import Forest, Node, fold
 from surveyapp.services.tables import BadCell, Row, Table
@@ -52,7 +53,7 @@ def place_rows(forest: Forest, table: Table, rows: Sequence[Row]) -> tuple[dict[
         blame(row, misplaced)
     for row, loop in forest.circles():
         key = "parent_code" if table.has("parent_code") else "unit"
-        blame(row, Misplaced(key, f"a place outside its own branch, not {loop}"))
+        blame(row, Misplaced(key, Said("a place outside its own branch, not {loop}", loop=loop)))
     for row in rows:
         try:
             places[row.number] = _in_use(reader.find(row))
@@ -64,7 +65,7 @@ def place_rows(forest: Forest, table: Table, rows: Sequence[Row]) -> tuple[dict[
 
 def _in_use(node: Node) -> Node:
     if node.retired_on is not None:
-        raise Misplaced("unit", f"a unit in use; {node.name} was retired on {node.retired_on}")
+        raise Misplaced("unit", Said("a unit in use; {unit} was retired on {day}", unit=node.name, day=node.retired_on))
     return node
 
 
@@ -106,7 +107,7 @@ class ByPath:
             return self._redeclare(known, names[-1], node, row)
         node = self._step(node, names[-1]) if names else node
         if code and node.code not in {"", code}:
-            raise Misplaced("unit_code", f"{node.code}, which is the code of this unit")
+            raise Misplaced("unit_code", Said("{code}, which is the code of this unit", code=node.code))
         if code:
             node.code = code
             self.forest.by_code[code] = node
@@ -116,7 +117,7 @@ class ByPath:
     def _step(self, parent: Node, name: str) -> Node:
         found = self.forest.children(parent.id, name)
         if len(found) > 1:
-            raise Misplaced("unit", f"a unit_code and no path, for {len(found)} units have this one")
+            raise Misplaced("unit", Said("a unit_code and no path, for {count} units have this one", count=len(found)))
         return found[0] if found else self.forest.add_new(_in_use(parent).id, name)
 
     @staticmethod
@@ -124,7 +125,8 @@ class ByPath:
         """Let a unit that is known by its code have the name and place that the file gives it."""
         before = node.declared_in
         if before is not None and (fold(node.name), node.parent_id) != (fold(name), parent.id):
-            raise Misplaced("unit", f"the same place as in row {before.number}, which has the same unit_code")
+            same = "the same place as in row {row}, which has the same unit_code"
+            raise Misplaced("unit", Said(same, row=before.number))
         node.name, node.parent_id, node.declared_in = name, parent.id, before or row
         return node
 
@@ -158,7 +160,9 @@ class ByCode:
             if row[key]:
                 first = self.said.setdefault(row["unit_code"], {}).setdefault(key, row)
                 if fold(first[key]) != fold(row[key]):
-                    raise Misplaced(key, f"{first[key]}, as row {first.number} says of the same unit")
+                    raise Misplaced(
+                        key, Said("{value}, as row {row} says of the same unit", value=first[key], row=first.number)
+                    )
 
     def settle(self) -> Iterator[tuple[Row, Misplaced]]:
         """Plan the new units, then give every unit the name and place that was said of it."""

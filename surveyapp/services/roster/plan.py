@@ -1,7 +1,7 @@
 """What an import of a roster file would change, without changing anything."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -158,10 +158,11 @@ def report_text(plan: RosterPlan) -> str:
     return "\n".join([*lines, plan.summary])
 
 
-def report_rows(plan: RosterPlan) -> list[tuple[object, ...]]:
-    """Return a plan as the rows of a table to download: every bad cell, or every change."""
+def report_rows(plan: RosterPlan, tell: Callable[[str], str] = str) -> list[tuple[object, ...]]:
+    """Return a plan as the rows of a table to download: every bad cell, as ``tell`` puts it, or every change."""
     if plan.bad:
-        return [("row", "column", "value", "expected"), *((b.row, b.column, b.value, b.expected) for b in plan.bad)]
+        told = ((bad.row, bad.column, bad.value, tell(bad.expected)) for bad in plan.bad)
+        return [("row", "column", "value", "expected"), *told]
     rows: list[tuple[object, ...]] = [("change", "person_id", "name", "before", "after", "on")]
     rows += [("new unit", "", "", "", each.path, "") for each in plan.new_units]
     rows += [("changed unit", "", "", each.before, each.after, "") for each in plan.changed_units]

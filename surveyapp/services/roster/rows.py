@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from surveyapp.errors import Said, any_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 
 LONGEST = 200
@@ -28,8 +29,12 @@ YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "wahr"})
 NO = frozenset({"", "no", "n", "false", "0", "nein", "falsch", "-"})
 # Columns that say to which class of people somebody belongs, for waves with results by one of them.
 CLASSES = ("function", "service")
-A_CLASS = f"a class of at most {CLASS_LENGTH} letters that many people share, such as 3 to 10 years"
-A_DAY = "a day such as 2026-03-01 or 01.03.2026"
+A_CLASS = Said(f"a class of at most {CLASS_LENGTH} letters that many people share, such as 3 to 10 years")
+A_DAY = Said("a day such as 2026-03-01 or 01.03.2026")
+AN_ID = Said(f"an id of 1 to {LONGEST} letters that stays with the person")
+A_NAME = Said(f"the person's name, of 1 to {LONGEST} letters")
+AN_ADDRESS = Said("an address such as ann@example.org")
+YES_OR_NO = Said("yes or no")
 
 # Addresses are kept to what every mail server takes and what no header can be broken with.
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
@@ -87,15 +92,15 @@ def _person(row: Row, languages: Collection[str]) -> tuple[Person, list[tuple[st
     language = row["language"].lower().replace("_", "-").split("-")[0]
     lead = row["lead"].casefold()
     wrong = [
-        ("person_id", f"an id of 1 to {LONGEST} letters that stays with the person", 0 < len(code) <= LONGEST),
-        ("name", f"the person's name, of 1 to {LONGEST} letters", 0 < len(name) <= LONGEST),
-        ("email", "an address such as ann@example.org", len(email) <= LONGEST and _EMAIL.fullmatch(email)),
-        ("language", " or ".join(languages), not language or language in languages),
-        ("lead", "yes or no", lead in YES or lead in NO),
+        ("person_id", AN_ID, 0 < len(code) <= LONGEST),
+        ("name", A_NAME, 0 < len(name) <= LONGEST),
+        ("email", AN_ADDRESS, len(email) <= LONGEST and _EMAIL.fullmatch(email)),
+        ("language", any_of(languages), not language or language in languages),
+        ("lead", YES_OR_NO, lead in YES or lead in NO),
         *((key, A_CLASS, len(row[key]) <= CLASS_LENGTH and not read_day(row[key])) for key in CLASSES),
         ("starts_on", A_DAY, starts_on or not row["starts_on"]),
         ("ends_on", A_DAY, ends_on or not row["ends_on"]),
-        ("ends_on", f"a day after {starts_on}", not (starts_on and ends_on) or ends_on > starts_on),
+        ("ends_on", Said("a day after {day}", day=starts_on), not (starts_on and ends_on) or ends_on > starts_on),
     ]
     classes = [row[key] or None for key in CLASSES]
     person = Person(row, code, name, email, language or None, lead in YES, starts_on, ends_on, *classes)
@@ -123,5 +128,5 @@ def _twice(table: Table, persons: list[Person], key: str) -> Iterator[BadCell]:
     for person in persons:
         value = person.row[key] if key == "person_id" else person.row[key].casefold()
         if value and first.setdefault(value, person.row.number) != person.row.number:
-            expected = f"each person once and with an address of their own; row {first[value]} has the same"
-            yield table.bad_cell(person.row, key, expected)
+            once = "each person once and with an address of their own; row {row} has the same"
+            yield table.bad_cell(person.row, key, Said(once, row=first[value]))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Conflict, Invalid, NotFound
+from surveyapp.errors import Conflict, Invalid, NotFound, Said
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.roster.counting import Tree, in_order, tree_of
 from surveyapp.services.roster.tree import code_for, fold
@@ -135,7 +135,7 @@ def add_unit(
     """
     parent = unit_of(session, organisation_id, parent_id)
     if parent.retired_on is not None:
-        message = f"{parent.name} is retired; reopen it first"
+        message = Said("{unit} is retired; reopen it first", unit=parent.name)
         raise Conflict(message)
     _check_name(session, organisation_id, parent_id, name)
     codes = session.scalars(select(Unit.code).where(Unit.organisation_id == organisation_id)).all()
@@ -241,20 +241,20 @@ def _keeps_open(session: Session, unit: Unit, day: date) -> str:
     """Say why a unit cannot be retired, or nothing."""
     mine = Unit.organisation_id == unit.organisation_id
     if unit.parent_id is None:
-        return "The unit at the top stays: everything hangs on it"
+        return Said("The unit at the top stays: everything hangs on it")
     if session.scalars(select(Unit.id).where(mine, Unit.parent_id == unit.id, Unit.retired_on.is_(None))).first():
-        return "There are units in use below it; retire those first"
+        return Said("There are units in use below it; retire those first")
     to_come = or_(Membership.ends_on.is_(None), Membership.ends_on > day)
     people = select(Membership.id).where(
         Membership.organisation_id == unit.organisation_id, Membership.unit_id == unit.id, to_come
     )
     if session.scalars(people).first():
-        return "People belong to it; move them first, by importing a roster file"
+        return Said("People belong to it; move them first, by importing a roster file")
     running = select(Pulse.name).where(
         Pulse.organisation_id == unit.organisation_id, Pulse.unit_id == unit.id, Pulse.state == "running"
     )
     if name := session.scalars(running).first():
-        return f"The pulse {name} is about it; stop that first"
+        return Said("The pulse {pulse} is about it; stop that first", pulse=name)
     return ""
 
 

@@ -17,6 +17,7 @@ from surveyapp.web.admin.roster_forms import ConfirmForm, UploadForm
 from surveyapp.web.admin.signing import signed, today
 from surveyapp.web.csv_files import csv_response
 from surveyapp.web.language import gettext as _
+from surveyapp.web.language import reason
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("roster", __name__, url_prefix="/app/admin/people/import")
@@ -67,7 +68,7 @@ def report(file_id: UUID) -> ResponseReturnValue:
 @needs("admin")
 def report_csv(file_id: UUID) -> Response:
     """Download the same as a table."""
-    return csv_response("roster-report", report_rows(_plan(_file(file_id))))
+    return csv_response("roster-report", report_rows(_plan(_file(file_id)), reason))
 
 
 @blueprint.post("/<uuid:file_id>")
@@ -82,7 +83,7 @@ def take(file_id: UUID) -> ResponseReturnValue:
     try:
         roster_import.apply(reach().session, viewer().organisation_id, plan, **signed())
     except Conflict as refused:
-        flash(_(refused.message), "problem")
+        flash(reason(refused.message), "problem")
         return redirect(url_for("roster.report", file_id=file_id), 303)
     drop_file(reach().session, viewer().organisation_id, file_id)
     flash(_("The roster is imported."), "good")

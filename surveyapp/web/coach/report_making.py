@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template
 
-from surveyapp.errors import NotFound
+from surveyapp.errors import NotFound, Said
 from surveyapp.services.insight.analyses import Analysis
 from surveyapp.services.insight.cells import cells_of
 from surveyapp.services.insight.comparisons import comparison_of, family_of
@@ -142,7 +142,7 @@ def scale_name(organisation_id: UUID, pulse_id: UUID, scale: str) -> str:
     names = {each.figure: each.name for each in pulse_scales(reach().session, organisation_id, pulse_id, language())}
     if f"scale:{scale}" not in names:
         known = ", ".join(each.removeprefix("scale:") for each in names)
-        raise NotFound(f"This pulse has no scale {scale!r}; it has {known}")
+        raise NotFound(Said("This pulse has no scale {scale!r}; it has {known}", scale=scale, known=known))
     return names[f"scale:{scale}"]
 
 

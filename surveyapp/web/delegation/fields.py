@@ -11,8 +11,8 @@ from surveyapp.errors import Invalid
 from surveyapp.learning.reading import YES
 from surveyapp.web.errors import status_of
 from surveyapp.web.forms import StaffForm
+from surveyapp.web.language import as_said, reason
 from surveyapp.web.language import gettext as _
-from surveyapp.web.language import reason
 
 
 class Needed:
@@ -96,9 +96,9 @@ class TypedForm(StaffForm):
 
     def object_to(self, wrong: Invalid) -> int:
         """Say at its field what would be right; what was typed stays."""
-        value, expected = str(wrong.value), reason(wrong.expected)
+        value, expected = as_said(wrong.value), reason(wrong.expected)
         said = (
-            _("Expected {expected}, not {value}.").format(expected=expected, value=reason(value))
+            _("Expected {expected}, not {value}.").format(expected=expected, value=value)
             if value
             else _("Please give {expected}.").format(expected=expected)
         )

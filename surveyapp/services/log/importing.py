@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, Said
 from surveyapp.learning.factors import read_factor
 from surveyapp.services.log.cells import YEAR_FIRST, Cells, Progress, counted, plain, unseen
 from surveyapp.services.log.events import LARGEST_CYCLE, Entry, check_entry, values_of
@@ -38,6 +38,8 @@ COLUMNS = (
     Column("barrier", ()),
     Column("contributing", ("contributing_factors",)),
     Column("surprise", ()),
+    Column("needed_by", ("needed", "deadline")),
+    Column("options_left", ("ways_out",)),
     Column("decision_affected", ()),
     Column("acknowledged_at", ("acknowledged",)),
     Column("corrected_at", ("corrected",)),
@@ -55,8 +57,9 @@ FINDERS = {
     "automated": "monitoring",
     "alert": "monitoring",
 }
-SCALE = "a whole number from 0 (none) to 4 (severe), or nothing"
-TIMES = ("told_at", "noticed_at", "occurred_at", "acknowledged_at", "corrected_at", "resolved_at")
+SCALE = Said("a whole number from 0 (none) to 4 (severe), or nothing")
+WAYS_OUT = Said("0, 1, or 2 for more than one, or nothing")
+TIMES = ("told_at", "noticed_at", "occurred_at", "needed_by", "acknowledged_at", "corrected_at", "resolved_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def apply_events(session: Session, organisation_id: UUID, plan: EventPlan) -> in
         When the plan has bad rows; nothing is taken then.
     """
     if plan.bad:
-        raise Invalid("file", f"{len(plan.bad)} bad rows", "a file in which every row is good")
+        raise Invalid("file", Said("{count} bad rows", count=len(plan.bad)), "a file in which every row is good")
     if plan.new:
         session.execute(insert(LearningEvent), [values_of(organisation_id, entry) for entry in plan.new])
     session.commit()
@@ -151,8 +154,9 @@ def _entry(cells: Cells, units: Mapping[str, UUID], source: str) -> Entry | None
     unit_id = cells.unit(units)
     times = {key: cells.time(key) for key in TIMES}
     severity, potential = (cells.whole(key, SCALE, 4) for key in ("severity", "potential_severity"))
+    options_left = cells.whole("options_left", WAYS_OUT, 2)
     luck_only, decision_affected = (cells.yes(key) for key in ("luck_only", "decision_affected"))
-    cycle = cells.whole("cycle", "a whole number, or nothing", LARGEST_CYCLE)
+    cycle = cells.whole("cycle", Said("a whole number, or nothing"), LARGEST_CYCLE)
     told_at = times["told_at"]
     if len(cells.bad) > count or unit_id is None or told_at is None:
         return None
@@ -175,6 +179,8 @@ def _entry(cells: Cells, units: Mapping[str, UUID], source: str) -> Entry | None
         potential_severity=potential,
         luck_only=luck_only,
         decision_affected=decision_affected,
+        needed_by=times["needed_by"],
+        options_left=options_left,
         barrier=cells["barrier"],
         contributing=tuple(read_factor(each) for each in re.split(r"[|,;]", cells["contributing"]) if each.strip()),
         surprise=cells["surprise"],

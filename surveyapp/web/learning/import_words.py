@@ -31,6 +31,8 @@ LABELS = {
     "barrier": _("Which barrier held"),
     "contributing": _("What contributed to it"),
     "surprise": _("What surprised us"),
+    "needed_by": _("By when it had to be right"),
+    "options_left": _("How many ways out were left, 2 for more than one"),
     "decision_affected": _("Whether a decision rested on it"),
     "acknowledged_at": _("When somebody took it on"),
     "corrected_at": _("When it was corrected"),

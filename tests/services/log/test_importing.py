@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from surveyapp.errors import Invalid
 from surveyapp.services.log.importing import COLUMNS, EventPlan, apply_events, plan_events
 from surveyapp.services.log.reading import Logged, read_log
 from surveyapp.services.tables import read_table, write_csv
+from surveyapp.store.learning import LearningEvent
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -49,6 +51,32 @@ def test_a_good_row_becomes_an_entry(harbour: World) -> None:
     (entry,) = logged(harbour)
     assert (entry.kind, entry.unit_name, entry.what_happened) == ("error", "Cranes", "A hook slipped")
     assert (entry.told_at, entry.source) == (datetime(2026, 5, 1, 10, tzinfo=UTC), "pager")
+
+
+def test_a_row_tells_what_was_left_when_it_came(harbour: World) -> None:
+    """By when it had to be right, of which the hours are kept, and the ways out, as the form asks for them."""
+    header = (*HEADER, "deadline", "options_left")
+    rows = [(*GOOD, "2026-05-02T12:00", "2"), (*changed(external_id="INC-2"), "", "")]
+    apply(harbour, plan(harbour, *rows, header=header))
+    kept = harbour.session.execute(
+        select(LearningEvent.lead_hours, LearningEvent.options_left).order_by(LearningEvent.external_id)
+    ).all()
+    assert [tuple(each) for each in kept] == [(24, 2), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("needed_by", "options_left", "wrong"),
+    [
+        ("soon", "", "row 2, needed_by: 'soon' is not accepted; expected a time such as 2026-04-09T08:00 or"),
+        ("2099-05-02", "", "row 2, needed_by: '2099-05-02' is not accepted; expected a time until 2036"),
+        ("", "3", "row 2, options_left: '3' is not accepted; expected 0, 1, or 2 for more than one, or nothing"),
+        ("", "many", "row 2, options_left: 'many' is not accepted; expected 0, 1, or 2 for more than one"),
+    ],
+)
+def test_what_was_left_is_read_or_named(harbour: World, needed_by: str, options_left: str, wrong: str) -> None:
+    """Each wrong cell comes with its row, its column, what stands there and what would be right."""
+    planned = plan(harbour, (*GOOD, needed_by, options_left), header=(*HEADER, "needed_by", "options_left"))
+    assert [str(each).startswith(wrong) for each in planned.bad] == [True]
 
 
 def test_the_sample_file_of_another_system_is_taken(harbour: World, shared_data: Path) -> None:

@@ -19,12 +19,13 @@ from surveyapp.learning.history import STEPS
 from surveyapp.learning.reading import PARTS
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.delegation.keeping import as_it_is
+from surveyapp.services.insight.measuring import measure_units
 from surveyapp.store.delegation import StoredDelegation
 from surveyapp.web.delegation import words as said
 from surveyapp.web.delegation.fields import TypedForm
 from surveyapp.web.delegation.moves import MOVES
 from surveyapp.web.delegation.set_up_forms import SET_UP
-from tests.fixtures.accounts import add_account, ticket_of
+from tests.fixtures.accounts import NOON, add_account, ticket_of
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
@@ -339,6 +340,10 @@ def test_those_without_a_part_see_counts_only(office: Office) -> None:
     page = plain(office.browsers["dana"].get("/app/delegations/overview").text)
     assert "fewer than 5 delegations with a closed cycle" in page
     assert "variance" not in page
+    assert "Operations Figures are computed once a day; there are none yet." in page
+    measure_units(office.world.session, office.world.organisation_id, NOON)
+    page = plain(office.browsers["dana"].get("/app/delegations/overview").text)
+    assert "Cannot tell yet: told from five delegations on. About 4 more delegations needed." in page
     assert office.browsers["bob"].get("/app/delegations/overview").status_code == 403
 
 

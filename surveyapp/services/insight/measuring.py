@@ -19,9 +19,10 @@ from surveyapp.learning import dips, outcomes, restraint
 from surveyapp.learning.delegation import Delegation
 from surveyapp.learning.outcomes import DAY, HOUR, Count, Shipped, Told
 from surveyapp.privacy.outcome import Shown
+from surveyapp.services.delegation.overview import AT_LEAST, units_to_tell
 from surveyapp.services.insight.basis import WINDOW, Basis, collector, delegations_of
 from surveyapp.services.insight.suggesting import suggest
-from surveyapp.services.roster.counting import Tree, tree_of
+from surveyapp.services.roster.counting import tree_of
 from surveyapp.stats import outcomes as figures
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.outcomes import Figure
@@ -32,7 +33,6 @@ LEARNING, ONE_DELEGATION = "learning", "delegation"
 HORIZON = 30 * 24.0
 HALF_A_YEAR = 182
 FEWEST_ERRORS = 12
-FEWEST_DELEGATIONS = 5
 MISSING = math.nan
 OF_DELEGATIONS = (
     "M7", "M7b", "M8", "M10", "M11", "M12", "M12a", "M12b", "M12c", "M12e", "M13c", "M13d", "M13e", "M14e",
@@ -69,23 +69,6 @@ def measure_units(session: Session, organisation_id: UUID, now: datetime) -> int
     _keep(session, organisation_id, ONE_DELEGATION, _of_each(session, organisation_id), now)
     session.commit()
     return len(bases)
-
-
-def units_to_tell(tree: Tree, handed_over: Mapping[UUID, int]) -> frozenset[UUID]:
-    """Return the units of which delegations are told: five or more, beside those of units below that are told.
-
-    With fewer beside them, the figure of a team could be taken from that of its department to see the rest.
-    """
-    told: set[UUID] = set()
-    below = tree.insides()
-    for unit_id in sorted(handed_over, key=lambda each: -len(tree.above(each))):
-        inside = told & below[unit_id]
-        # Of units inside each other, the outer one holds the inner one.
-        outer = [each for each in inside if inside.isdisjoint(tree.above(each)[1:])]
-        rest = handed_over[unit_id] - sum(handed_over[each] for each in outer)
-        if handed_over[unit_id] >= FEWEST_DELEGATIONS and (rest == 0 or rest >= FEWEST_DELEGATIONS):
-            told.add(unit_id)
-    return frozenset(told)
 
 
 def _keep(session: Session, organisation_id: UUID, kind: str, answers: Mapping[str, Answer], now: datetime) -> None:
@@ -168,8 +151,8 @@ def _of_work(basis: Basis) -> dict[str, Found]:
 def _of_delegations(basis: Basis, *, alone: bool) -> dict[str, Found]:
     """Compute what delegations show, from five of them on."""
     taken = handed(basis)
-    if len(taken) < FEWEST_DELEGATIONS:
-        few = CannotTell("told from five delegations on", len(taken), FEWEST_DELEGATIONS, "delegations")
+    if len(taken) < AT_LEAST:
+        few = CannotTell("told from five delegations on", len(taken), AT_LEAST, "delegations")
         return dict.fromkeys(OF_DELEGATIONS, few)
     if not alone:
         near = CannotTell("beside the teams that are told, fewer than five are left", len(taken), None, "delegations")
@@ -199,7 +182,7 @@ def _of_delegations(basis: Basis, *, alone: bool) -> dict[str, Found]:
 def _around_rises(basis: Basis) -> list[Answer]:
     """Return the share within the bar before and after a rise of autonomy, if enough delegations had one."""
     taken = [each for each in handed(basis) if dips.rises(dips.done(each))]
-    if len(taken) < FEWEST_DELEGATIONS:
+    if len(taken) < AT_LEAST:
         return []
     counts = dips.around_rises(taken)
     return [{"place": place, **_plain(_share(count, "deliveries"))} for place, count in counts.items()]

@@ -54,23 +54,38 @@ def team_page(
 ) -> TeamPage:
     """Return the page of a unit; before the worker has measured for the first time there are no findings."""
     actions = actions_of(session, organisation_id, below, (now - MONTH).date())
-    kept = session.scalars(
+    kept = _kept(session, organisation_id, unit_id)
+    answer = json.loads(kept.answer) if kept else {}
+    return TeamPage(
+        changed=tuple(each for each in actions if each.done_on is not None),
+        open=tuple(each for each in actions if each.done_on is None),
+        counts=_counts(session, organisation_id, below, now),
+        findings=_findings(answer),
+        around_rises={each["place"]: finding_of("M16", each) for each in answer.get("around_rises", [])},
+        said={key: (each["text"], each["n"]) for key, each in answer.get("said", {}).items()},
+        measured_at=kept.asked_at if kept else None,
+    )
+
+
+def trio_of(session: Session, organisation_id: UUID, unit_id: UUID) -> tuple[Finding, ...]:
+    """Return what the worker found last for the whole product's three questions in a unit; nothing before it has."""
+    kept = _kept(session, organisation_id, unit_id)
+    findings = _findings(json.loads(kept.answer)) if kept else {}
+    return tuple(findings[key] for key in TRIO if key in findings)
+
+
+def _kept(session: Session, organisation_id: UUID, unit_id: UUID) -> StoredAnalysis | None:
+    return session.scalars(
         select(StoredAnalysis).where(
             StoredAnalysis.organisation_id == organisation_id,
             StoredAnalysis.kind == "learning",
             StoredAnalysis.question == json.dumps({"unit": str(unit_id)}),
         )
     ).first()
-    answer = json.loads(kept.answer) if kept else {}
-    return TeamPage(
-        changed=tuple(each for each in actions if each.done_on is not None),
-        open=tuple(each for each in actions if each.done_on is None),
-        counts=_counts(session, organisation_id, below, now),
-        findings={key: finding_of(key, values) for key, values in answer.get("measures", {}).items()},
-        around_rises={each["place"]: finding_of("M16", each) for each in answer.get("around_rises", [])},
-        said={key: (each["text"], each["n"]) for key, each in answer.get("said", {}).items()},
-        measured_at=kept.asked_at if kept else None,
-    )
+
+
+def _findings(answer: Mapping[str, Any]) -> dict[str, Finding]:
+    return {key: finding_of(key, values) for key, values in answer.get("measures", {}).items()}
 
 
 def _counts(session: Session, organisation_id: UUID, below: Collection[UUID], now: datetime) -> dict[str, int]:

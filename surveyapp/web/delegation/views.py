@@ -12,7 +12,7 @@ from surveyapp.learning.delegation import DELEGATOR, SECOND
 from surveyapp.learning.reviewing import done_after_a_miss
 from surveyapp.learning.scripts import brief, pausing, reviewing, shipping
 from surveyapp.services.delegation.board import FILTERS, read_board
-from surveyapp.services.delegation.overview import read_overview
+from surveyapp.services.delegation.overview import read_outcomes, read_overview
 from surveyapp.services.delegation.people import may_delegate
 from surveyapp.services.delegation.reading import Reading, read_delegation
 from surveyapp.services.roster.counting import organisation_zone
@@ -22,6 +22,7 @@ from surveyapp.web.delegation.beginnings import appointment
 from surveyapp.web.delegation.course import course_of
 from surveyapp.web.delegation.moves import MOVES
 from surveyapp.web.language import gettext as _
+from surveyapp.web.measures import line
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("delegations", __name__, url_prefix="/app/delegations")
@@ -61,7 +62,12 @@ def board() -> ResponseReturnValue:
 @needs("manager", "coach", "admin")
 def overview() -> ResponseReturnValue:
     """Show how delegations go in all units that the account looks after, without any single one."""
-    return render_template("delegation/overview.html", found=read_overview(reach().session, viewer()))
+    session = reach().session
+    outcomes = [
+        (each, [line(finding) for finding in each.findings], url_for("team_learning.page", team=each.unit_id))
+        for each in read_outcomes(session, viewer())
+    ]
+    return render_template("delegation/overview.html", found=read_overview(session, viewer()), outcomes=outcomes)
 
 
 @blueprint.get("/<uuid:delegation_id>")

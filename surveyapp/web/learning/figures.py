@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveyapp.charts.cycles import CycleChart, Given, cycle_chart
-from surveyapp.languages import signed, written
+from surveyapp.languages import signed
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.insight.suggesting import Suggestion
 from surveyapp.services.log.team_page import Finding
-from surveyapp.web.language import gettext, reason
+from surveyapp.web.language import gettext
 from surveyapp.web.language import gettext as _
+from surveyapp.web.measures import Line, line, missing, number
 
 EXPECTED = range(2)
 PERCENT = tuple((share / 100, str(share)) for share in (0, 50, 100))
@@ -27,22 +28,6 @@ STATEMENTS = {
     "angry-reaction": _("Stays calm when told about a mistake"),
 }
 ANSWERED = {"useful": _("useful"), "not_useful": _("not useful"), "not_tried": _("not tried")}
-OPEN_END = "\N{INFINITY}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A measure as a page shows it; ``figure`` is empty when ``missing`` says why."""
-
-    key: str
-    name: str
-    figure: str
-    interval: str
-    n: int
-    unit: str
-    rule: str
-    method: str
-    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,42 +102,6 @@ def rises_chart(found: Mapping[int, Finding]) -> CycleChart | None:
 def _at(place: int, found: Finding) -> str:
     where = gettext("Delivery %(place)s") % {"place": signed(place, None)}
     if found.estimate is None:
-        return f"{where}: {_missing(found)}"
-    reach = f"{_number(found.low, 'share')} \N{EN DASH} {_number(found.high, 'share')}"
-    return f"{where}: {_number(found.estimate, 'share')} ({reach}), n = {found.n}"
-
-
-def line(finding: Finding) -> Line:
-    """Write a finding."""
-    measure = MEASURES[finding.key]
-    told = finding.estimate is not None
-    interval = f"{_number(finding.low, measure.unit)} \N{EN DASH} {_number(finding.high, measure.unit)}"
-    return Line(
-        key=finding.key,
-        name=gettext(measure.name),
-        figure=_number(finding.estimate, measure.unit) if told else "",
-        interval=interval if told else "",
-        n=finding.n,
-        unit=gettext(measure.unit),
-        rule=gettext(measure.rule),
-        method=finding.method,
-        missing="" if told else _missing(finding),
-    )
-
-
-def _missing(finding: Finding) -> str:
-    said = gettext("Cannot tell yet: %(reason)s.") % {"reason": reason(finding.reason)}
-    if finding.needed is not None and finding.needed > finding.n:
-        said += " " + gettext("About %(more)s more %(unit)s needed.") % {
-            "more": finding.needed - finding.n,
-            "unit": reason(finding.unit),
-        }
-    return said
-
-
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return OPEN_END
-    if unit.startswith("share"):
-        return f"{100 * value:.0f} %"
-    return written(value, 2 if unit.startswith("ratio") else 1)
+        return f"{where}: {missing(found)}"
+    reach = f"{number(found.low, 'share')} \N{EN DASH} {number(found.high, 'share')}"
+    return f"{where}: {number(found.estimate, 'share')} ({reach}), n = {found.n}"

@@ -12,10 +12,11 @@ from surveyapp.services.log.team_page import TRIO, team_page
 from surveyapp.services.roster.counting import in_order, organisation_zone, tree_of
 from surveyapp.web.access import signed_in, viewer
 from surveyapp.web.language import gettext as _
-from surveyapp.web.learning.figures import line, rises_chart, signals, steps
+from surveyapp.web.learning.figures import rises_chart, signals, steps
 from surveyapp.web.learning.suggestion_forms import SuggestionForm
 from surveyapp.web.learning.telling import team_choices
 from surveyapp.web.learning.words import kind_names
+from surveyapp.web.measures import line
 from surveyapp.web.reaching import now, reach
 
 blueprint = Blueprint("team_learning", __name__, url_prefix="/app/learning")

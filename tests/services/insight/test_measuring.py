@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from surveyapp.learning.catalogue import MEASURES
-from surveyapp.services.insight.measuring import OF_DELEGATIONS, due_organisations, measure_units, units_to_tell
+from surveyapp.services.delegation.overview import units_to_tell
+from surveyapp.services.insight.measuring import OF_DELEGATIONS, due_organisations, measure_units
 from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.log.team_page import TeamPage, team_page
 from surveyapp.services.roster.counting import tree_of

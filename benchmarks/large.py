@@ -51,13 +51,24 @@ class Size:
 
 def make(settings: Settings, size: Size) -> dict[str, int]:
     """Migrate an empty database, fill it, and return how many rows the tables have that the nightly work reads."""
+    begin(settings, size)
+    return go_on(size.waves)
+
+
+def begin(settings: Settings, size: Size) -> None:
+    """Migrate an empty database and write an organisation without waves, which this process goes on with."""
     upgrade(settings)
-    engine = make_engine(settings.database_url)
-    _Filling(engine, settings, size).fill()
+    _begun.append(_Filling(make_engine(settings.database_url), settings, size))
+
+
+def go_on(waves: int) -> dict[str, int]:
+    """Write so many more waves with what was told in their time, and return how many rows there are."""
+    filling = _begun[-1]
+    filling.fill(waves)
     tables = (ReleaseRow, WaveGroup, ReportingGroup, LearningEvent, WorkDelivery)
-    with engine.connect() as connection:
+    with filling.engine.connect() as connection:
         counts = {each.__tablename__: connection.scalar(select(func.count()).select_from(each)) for each in tables}
-    engine.dispose()
+    filling.engine.dispose()
     return {name: count or 0 for name, count in counts.items()}
 
 
@@ -75,6 +86,14 @@ class _Filling:
         self.owner, self.pulse, self.root = self.id(), self.id(), self.id()
         self.units = [self.id() for _ in range(size.teams)]
         self.rosters = self.rng.integers(6, 15, size.teams)
+        self.instrument = self.found()
+        lasting = {"parent_id": self.root, "retired_on": None}
+        self.write(
+            Unit,
+            ({"id": unit, "code": f"T{n}", "name": f"Team {n}", **lasting} for n, unit in enumerate(self.units)),
+        )
+        self.means = climate(self.rng, Recipe(teams=size.teams, waves=size.waves))
+        self.written, self.quarter, self.groups = 0, -1, list[UUID]()
 
     def id(self) -> UUID:
         """Return an id that is the same in every run."""
@@ -90,25 +109,15 @@ class _Filling:
             for start in range(0, len(made), BATCH):
                 connection.execute(insert(table), made[start : start + BATCH])
 
-    def fill(self) -> None:
-        """Write everything, wave by wave."""
-        instrument = self.found()
-        lasting = {"retired_on": None}
-        self.write(
-            Unit,
-            (
-                {"id": unit, "parent_id": self.root, "code": f"T{n}", "name": f"Team {n}", **lasting}
-                for n, unit in enumerate(self.units)
-            ),
-        )
-        means = climate(self.rng, Recipe(teams=self.size.teams, waves=self.size.waves))
-        quarter, groups = -1, list[UUID]()
-        for wave in range(self.size.waves):
-            if quarter != (quarter := wave * CADENCE // QUARTER):
-                groups = self.groups_of(quarter)
-            self.write_wave(wave, instrument, groups, means[:, wave])
+    def fill(self, waves: int) -> None:
+        """Write so many more waves."""
+        for wave in range(self.written, self.written + waves):
+            if self.quarter != (quarter := wave * CADENCE // QUARTER):
+                self.quarter, self.groups = quarter, self.groups_of(quarter)
+            self.write_wave(wave, self.instrument, self.groups, self.means[:, wave])
             self.write(LearningEvent, self.events(wave))
             self.write(WorkDelivery, self.deliveries(wave))
+        self.written += waves
 
     def found(self) -> UUID:
         """Make the organisation and its pulse, and return the instrument."""
@@ -210,3 +219,7 @@ class _Filling:
             for _ in range(count):
                 ours, error, outside, hours = next(chances)
                 yield unit, ours, error, outside, hours
+
+
+# What this process has begun, to be gone on with.
+_begun: list[_Filling] = []

@@ -201,6 +201,8 @@ class Cells:
 
     def where(self, keep: BoolArray) -> "Cells":
         """Give only some of the cells, in the same order."""
+        if keep.all():
+            return self
         kept, teams = checks.labels("team", self.team[keep])
         waves = checks.labels("wave", self.wave[keep])[1]
         return Cells(self.score[keep], self.count[keep], self.exposure[keep], teams, waves, self.place[kept])

@@ -24,7 +24,7 @@ from surveyapp.stats.power import MOST_TEAMS, detectable_shift
 from surveyapp.stats.wave_effects import slopes_beside_waves
 
 # Above this many teams a p-value needs fewer swaps to be told from the level, and each takes longer.
-MANY_TEAMS, SWAPS, FEW_SWAPS = 1_000, 9_999, 1_999
+MANY_TEAMS, DRAWS, FEW_DRAWS = 1_000, 9_999, 1_999
 # Swapping ranks whole numbers; a hundredth of an hour is finer than anybody notes a time.
 FINE = 100.0
 
@@ -270,6 +270,7 @@ def relate_all(
         {question: p for question, p, _ in questions},
         {question: by_team for question, _, by_team in questions},
         rng=rng,
+        flips=_draws(places),
     )
     relations = {}
     for name, one in outcomes.items():
@@ -322,8 +323,12 @@ def _swap(
         known = np.isfinite(values) & (weight > 0)
         # Only the order of rates counts here, and this keeps it.
         values, weight = np.where(known, np.rint(np.where(known, values, 0.0) * FINE), 0.0), known.astype(np.float64)
-    swaps = FEW_SWAPS if len(np.unique(team)) > MANY_TEAMS else SWAPS
-    return swap_whole_series(score, values, weight, team, wave, rng=rng, swaps=swaps)
+    return swap_whole_series(score, values, weight, team, wave, rng=rng, swaps=_draws(team))
+
+
+def _draws(team: checks.IntArray) -> int:
+    """How often chance is looked at: where teams are many, a thousandth is near enough."""
+    return FEW_DRAWS if len(team) and int(team.max()) >= MANY_TEAMS else DRAWS
 
 
 def teams_to_tell(found: SafetyAndCounts | CannotTell, score: ArrayLike, team: ArrayLike) -> int | None:

@@ -142,6 +142,9 @@ class _Data:
     known: FloatArray
     trials: FloatArray
 
+    def taken(self, order: IntArray) -> "_Data":
+        return _Data(self.y[order], self.known[order], self.trials[order])
+
 
 def _together(
     found: list[Contrast | CannotTell], dispersion: float, by_team: tuple[TeamParts, ...]
@@ -152,29 +155,51 @@ def _together(
     return Slopes(tuple(one for one in found if isinstance(one, Contrast)), dispersion, by_team)
 
 
+class _Waves:
+    """Cells that stand wave by wave: sums over each wave, and what belongs to a wave put at its cells."""
+
+    def __init__(self, time: IntArray) -> None:
+        self.sizes = np.bincount(time)
+        self._starts = np.cumsum(self.sizes) - self.sizes
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        return np.asarray(np.add.reduceat(values, self._starts, axis=-1))
+
+    def at_cells(self, of_waves: FloatArray) -> FloatArray:
+        return np.repeat(of_waves, self.sizes, axis=-1)
+
+    def beside(self, values: FloatArray, weight: FloatArray) -> FloatArray:
+        """Take the weighted mean of its wave out of each value."""
+        return values - self.at_cells(self.sums(values * weight) / self.sums(weight))
+
+
 def _many_teams(
-    data: _Data, x: FloatArray, family: glm.Family, time: IntArray, team: IntArray, confidence: float
+    data: _Data, columns: FloatArray, family: glm.Family, time: IntArray, team: IntArray, confidence: float
 ) -> Slopes | CannotTell:
-    n, width = int(team.max()) + 1, x.shape[1]
-    if _repeat(x - _wave_means(x, np.ones(len(x)), time)[time]):
+    if (np.diff(time) < 0).any():
+        order = np.argsort(time, kind="stable")
+        data, columns, time, team = data.taken(order), columns[order], time[order], team[order]
+    # What is added up lies side by side, which is several times quicker for half a million cells.
+    n, x, waves = int(team.max()) + 1, np.ascontiguousarray(columns.T), _Waves(time)
+    if _repeat(waves.beside(x, np.ones_like(data.y))):
         return CannotTell("the columns of the model repeat each other", n, None, "teams")
 
     def solve(weight: FloatArray, target: FloatArray) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
-        own = x - _wave_means(x, weight, time)[time]
-        level = _wave_means(target[:, None], weight, time)[time, 0]
-        weighted = own * weight[:, None]
-        bread = glm.inverse_of(weighted.T @ own)
+        own = waves.beside(x, weight)
+        level = waves.at_cells(waves.sums(target * weight) / waves.sums(weight))
+        weighted = own * weight
+        bread = glm.inverse_of(weighted @ own.T)
         # What a column has left beside the waves knows nothing of their levels.
-        beta = bread @ (weighted.T @ target)
-        return own @ beta + level, (own, beta, bread)
+        beta = bread @ (weighted @ target)
+        return beta @ own + level, (own, beta, bread)
 
-    end = glm.reweight(data.y, family, data.known, data.trials, solve, start=_without_slopes(data, family, time))
+    end = glm.reweight(data.y, family, data.known, data.trials, solve, start=_without_slopes(data, family, waves))
     if end is None:
         return CannotTell(glm.UNBOUNDED, n, None, "teams")
     own, beta, bread = end.state
-    pull = own * (end.slope * end.residual / end.variance)[:, None]
-    scores = np.column_stack([np.bincount(team, column, minlength=n) for column in pull.T])
-    errors = np.sqrt(np.diag(bread @ scores.T @ scores @ bread) * n / (n - 1))
+    pull = end.slope * end.residual / end.variance
+    scores = np.array([np.bincount(team, column * pull, minlength=n) for column in own])
+    errors = np.sqrt(np.diag(bread @ scores @ scores.T @ bread) * n / (n - 1))
     if not (errors > 0).all():
         return CannotTell("the data do not vary enough for an interval", n, None, "teams")
     slopes = tuple(
@@ -183,31 +208,26 @@ def _many_teams(
     )
     # What teams add where there is no slope: what they add at the slope that was found, and their part of it.
     weight, found = end.slope**2 / end.variance, beta / np.diag(bread)
-    parts = [np.bincount(team, (own @ column) ** 2 * weight, minlength=n) for column in bread.T]
-    sums = scores @ bread + np.column_stack(parts) * found
-    by_team = tuple(TeamParts(np.ascontiguousarray(column), np.zeros((n, 0))) for column in sums.T)
-    return Slopes(slopes, end.pearson / (len(x) - width - int(time.max()) - 1), by_team)
+    parts = np.array([np.bincount(team, left**2 * weight, minlength=n) for left in bread @ own])
+    sums = bread @ scores + parts * found[:, None]
+    by_team = tuple(TeamParts(added, np.zeros((n, 0))) for added in sums)
+    return Slopes(slopes, end.pearson / (len(time) - len(x) - len(waves.sizes)), by_team)
 
 
-def _without_slopes(data: _Data, family: glm.Family, time: IntArray) -> FloatArray | None:
+def _without_slopes(data: _Data, family: glm.Family, waves: _Waves) -> FloatArray | None:
     """Give the linear predictor with effects of the waves alone, which slopes change little; None for no finite one."""
     if family == "gaussian":
         return None
-    exposure = np.exp(data.known) * data.trials
-    rate = (np.bincount(time, data.y * data.trials) / np.bincount(time, exposure))[time]
+    rate = waves.sums(data.y * data.trials) / waves.sums(np.exp(data.known) * data.trials)
     if rate.min() <= 0 or (family == "binomial" and rate.max() >= 1):
         return None
-    return np.asarray(data.known + (np.log(rate) if family == "poisson" else special.logit(rate)))
+    return data.known + waves.at_cells(np.log(rate) if family == "poisson" else special.logit(rate))
 
 
 def _repeat(own: FloatArray) -> bool:
     """Tell whether columns, what the waves say taken out, say the same as each other or nothing."""
-    length = np.sqrt(np.sum(own**2, axis=0))
-    if (length < 1e-9 * np.sqrt(len(own))).any():
+    overlap = own @ own.T
+    length = np.sqrt(np.diag(overlap))
+    if (length < 1e-9 * np.sqrt(own.shape[1])).any():
         return True
-    return bool(np.linalg.cond((own / length).T @ (own / length)) > 1e12)
-
-
-def _wave_means(values: FloatArray, weight: FloatArray, time: IntArray) -> FloatArray:
-    total = np.bincount(time, weight)
-    return np.column_stack([np.bincount(time, weight * column) / total for column in values.T])
+    return bool(np.linalg.cond(overlap / np.outer(length, length)) > 1e12)

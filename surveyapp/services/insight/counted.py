@@ -7,6 +7,8 @@ can change no more by itself is kept, so that a night counts the last weeks and 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from sqlalchemy.orm import Session
 from surveyapp.services.insight import tallies
 from surveyapp.services.insight.cells import periods_of
 from surveyapp.services.insight.log_columns import Counting
-from surveyapp.services.insight.tallies import HORIZON, Calendar, Periods
+from surveyapp.services.insight.tallies import HORIZON, Calendar, Periods, UnderWay
 from surveyapp.services.results.panels import (
     ReleasedWave,
     Series,
@@ -25,7 +27,7 @@ from surveyapp.services.results.panels import (
     whole,
 )
 from surveyapp.stats.checks import FloatArray, IntArray
-from surveyapp.stats.tables import Columns, Keys, filled, packed, unpacked
+from surveyapp.stats.tables import Columns, filled, packed, unpacked
 from surveyapp.store.database import hold_changes
 from surveyapp.store.learning import LearningEvent, LoggedColumns
 from surveyapp.store.organisation import ReportingGroupUnit
@@ -73,33 +75,40 @@ class Counted:
     delegation_weeks: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CountedLog:
-    """What the log says, as tables of series by waves."""
+    """What the log says, as tables of waves by series."""
 
     pulse_id: UUID
     waves: Sequence[ReleasedWave]
     series: Series
     tables: Mapping[str, FloatArray]
 
+    @cached_property
+    def _cells(self) -> dict[str, Any]:
+        """What is counted in each cell, whatever scale stands beside it."""
+        there = self.tables["person_weeks"] > 0
+        rows, teams = there.nonzero()
+        numbers = whole([wave.number for wave in self.waves])
+        return {"team": teams, "wave": numbers[rows], **{name: table[there] for name, table in self.tables.items()}}
+
     def beside(self, session: Session, organisation_id: UUID, scale: str) -> Counted:
         """Put the released numbers of a scale beside what was counted."""
         people = self.tables["person_weeks"]
         score = filled(people.shape, MISSING)
-        for column, wave in enumerate(self.waves):
-            shown = released_columns(session, organisation_id, wave, f"scale:{scale}")
-            score[self.series.places.of(shown["group"]), column] = shown["value"]
-        # Wave by wave, as the rows came.
-        columns, teams = (people.T > 0).nonzero()
-        numbers = whole([wave.number for wave in self.waves])
-        cells = {name: table[teams, columns] for name, table in self.tables.items()}
-        return Counted(team=teams, wave=numbers[columns], score=score[teams, columns], **cells)
+        for row, wave in enumerate(self.waves):
+            told = released_columns(session, organisation_id, wave, f"scale:{scale}")
+            score[row, self.series.places.of(told["group"])] = told["value"]
+        return Counted(score=score[people > 0], **self._cells)
 
 
 def count_log(session: Session, organisation_id: UUID, pulse_id: UUID) -> CountedLog | None:
     """Count the log by series and wave of a pulse; there is nothing to count before its first release."""
     log = _find_log(session, organisation_id, pulse_id)
-    return None if log is None else CountedLog(pulse_id, log.waves, log.series, log.tables())
+    if log is None:
+        return None
+    series = series_of(session, organisation_id, pulse_id)
+    return CountedLog(pulse_id, log.waves, series, log.tables(series))
 
 
 def keep_counts(session: Session, organisation_id: UUID, pulse_id: UUID) -> None:
@@ -120,7 +129,7 @@ def _find_log(session: Session, organisation_id: UUID, pulse_id: UUID) -> "_Log 
         return None
     cadence = timedelta(weeks=session.get_one(Pulse, (organisation_id, pulse_id)).cadence_weeks)
     periods = periods_of([(wave.number, wave.closes_at) for wave in waves], cadence)
-    return _Log(session, organisation_id, waves, periods, series_of(session, organisation_id, pulse_id))
+    return _Log(session, organisation_id, waves, periods)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,25 +140,29 @@ class _Log:
     organisation_id: UUID
     waves: Sequence[ReleasedWave]
     periods: Periods
-    series: Series
 
     @property
     def end(self) -> datetime:
         """What came after the last wave closed does not count yet."""
         return self.waves[-1].closes_at
 
-    def tables(self) -> dict[str, FloatArray]:
+    def tables(self, series: Series) -> dict[str, FloatArray]:
         """Return a table of each thing that is counted, from what is kept and for the rest from the log."""
         pages = {place: unpacked(self._content(wave_id)) for wave_id, place in self._kept().items()}
         if missing := [place for place in range(len(self.waves)) if place not in pages]:
             span = range(missing[0], missing[-1] + 1)
             pages |= zip(span, self._count(span), strict=True)
-        tables = {name: filled((len(self.series.names), len(self.waves)), blank) for name, blank in BLANKS.items()}
+        shape = len(self.waves), len(series.names)
+        tables = {name: filled(shape, blank) for name, blank in BLANKS.items()}
         for place, page in pages.items():
-            rows = self.series.places.of(page["group"])
+            rows = series.places.of(page["group"])
             for name, table in tables.items():
-                table[rows, place] = page[name]
-        return tables | self._delegations({place: page["group"] for place, page in pages.items()})
+                table[place, rows] = page[name]
+        weeks, independent = filled(shape, 0.0), filled(shape, 0.0)
+        for each, cell in self._delegations(pages, series):
+            weeks[cell] += each.weeks
+            independent[cell] += each.arrived
+        return tables | {"delegation_weeks": weeks, "independent": independent}
 
     def spans_to_keep(self) -> Iterator[range]:
         """Find waves that are not kept although everything that began in their time has had as long to be told."""
@@ -203,24 +216,19 @@ class _Log:
         waves = self.waves[span.start : span.stop]
         return Counting(self.session, self.organisation_id, waves, self._calendar(span)).pages()
 
-    def _delegations(self, groups: Mapping[int, Keys]) -> dict[str, FloatArray]:
-        """Count what is on its way to independent delivery, which can be told of any time at any time."""
-        weeks, independent = (filled((len(self.series.names), len(self.waves)), 0.0) for _ in range(2))
-        places = {wave.number: place for place, wave in enumerate(self.waves)}
-        calendar = self._calendar(range(len(self.waves)))
+    def _delegations(self, pages: Mapping[int, Columns], series: Series) -> Iterator[tuple[UnderWay, tuple[int, int]]]:
+        """Find what is on its way to independent delivery, which can be told of any time at any time, and its cell."""
+        calendar, places = self._calendar(range(len(self.waves))), {}
         under_way = list(tallies.delegated_in(self.session, self.organisation_id, calendar, self.periods))
-        rows: dict[int, dict[bytes, int]] = {}
         mine = self._groups_of_units({each.unit_id for each in under_way})
         for each in under_way:
-            place = places[each.wave]
-            if place not in rows:
-                names = groups[place]
-                rows[place] = dict(zip(names.tolist(), self.series.places.of(names).tolist(), strict=True))
+            place = calendar.numbers.index(each.wave)
+            if place not in places:
+                counted = pages[place]["group"][pages[place]["person_weeks"] > 0]
+                places[place] = dict(zip(counted.tolist(), series.places.of(counted).tolist(), strict=True))
             for group in mine.get(each.unit_id, ()):
-                if group in rows[place]:
-                    weeks[rows[place][group], place] += each.weeks
-                    independent[rows[place][group], place] += each.arrived
-        return {"delegation_weeks": weeks, "independent": independent}
+                if group in places[place]:
+                    yield each, (place, places[place][group])
 
     def _groups_of_units(self, units: Collection[UUID]) -> dict[UUID, list[bytes]]:
         found: dict[UUID, list[bytes]] = {}

@@ -50,14 +50,12 @@ class Counting:
         self.ends = counting.moments(calendar.ends)
 
     def _rosters(self, wave_id: UUID) -> tuple[Keys, FloatArray]:
-        """Return the groups of a wave with so many people that counts are about nobody, and how many they are."""
+        """Return the groups of a wave, and how many people each has."""
         groups, people = columns_of(
             self.session,
-            select(bare(WaveGroup.group_id), WaveGroup.roster).where(
-                WaveGroup.organisation_id == self.organisation_id,
-                WaveGroup.wave_id == wave_id,
-                WaveGroup.roster >= FEWEST_PEOPLE,
-            ),
+            select(bare(WaveGroup.group_id), WaveGroup.roster)
+            .where(WaveGroup.organisation_id == self.organisation_id, WaveGroup.wave_id == wave_id)
+            .order_by(WaveGroup.group_id),
         )
         return keys(groups), vector("rosters", people)
 
@@ -68,9 +66,11 @@ class Counting:
         inside, units = self._units(order)
         cells = filled((len(self.units) + 1, len(self.groups) + 1), -1.0).astype(int)
         places = Places(keys([group.decode() for group in known]), whole(list(order.values())))
-        for column, (first, groups) in enumerate(zip(self.firsts, self.groups, strict=False)):
+        for column, groups in enumerate(self.groups):
+            # With fewer people even counts would be about somebody.
+            enough = self.people[column] >= FEWEST_PEOPLE
             of_group = filled((len(order),), -1.0).astype(int)
-            of_group[places.of(groups)] = range(first, first + len(groups))
+            of_group[places.of(groups)[enough]] = self.firsts[column] + enough.nonzero()[0]
             there = of_group[inside] >= 0
             cells[units[there], column] = of_group[inside[there]]
         return cells
@@ -94,7 +94,8 @@ class Counting:
         pages: list[Columns] = []
         for column, groups in enumerate(self.groups):
             start, end = self.calendar.periods[self.calendar.numbers[column]]
-            mine = {"group": groups, "person_weeks": self.people[column] * ((end - start) / WEEK)}
+            people = self.people[column] * (self.people[column] >= FEWEST_PEOPLE)
+            mine = {"group": groups, "person_weeks": people * ((end - start) / WEEK)}
             cells = slice(self.firsts[column], self.firsts[column + 1])
             pages.append(mine | {name: values[cells] for name, values in counted.items()})
         return pages

@@ -46,10 +46,12 @@ def relation(cells: Counted, record: str = "") -> Answer:
     """Relate scores to every outcome, within teams over time and between teams, as one family of questions."""
     if not len(cells.team):
         return NOTHING_RELEASED
+    scored = cells.score == cells.score  # NaN is not.
+    if not scored.any():
+        return asdict(_too_few(0, None))
     found = relate_all(
         cells.score, outcomes_of(cells), cells.team, cells.wave, panel=panel_of(cells), rng=generator(record)
     )
-    scored = cells.score == cells.score  # NaN is not.
     teams, waves = (
         len(labels(name, column[scored])[0]) for name, column in (("team", cells.team), ("wave", cells.wave))
     )

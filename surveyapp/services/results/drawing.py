@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, insert, select
@@ -147,9 +148,8 @@ def lines_through(panel: Panel, spread: float, cadence_weeks: int, points: int) 
     ends = [_on_grid(each.clip(1, points)) for each in (drawn.estimate, drawn.low, drawn.high)]
     verdicts, alerts = dict(_verdicts(panel, drawn, cadence_weeks)), dict(_alerts(panel, cadence_weeks))
     for row, (series, shown) in enumerate(zip(panel.series, _shown(panel), strict=True)):
-        middle, low, high = (each[row] for each in ends)
-        line = tuple(Point(panel.waves[each], middle[each], low[each], high[each]) for each in shown)
-        yield series, DrawnLine(drawn.how, line, verdicts.get(row), alerts.get(row))
+        columns = (compress(each, shown) for each in (panel.waves, *(end[row] for end in ends)))
+        yield series, DrawnLine(drawn.how, tuple(map(Point, *columns)), verdicts.get(row), alerts.get(row))
 
 
 def _on_grid(values: FloatArray) -> Table:
@@ -186,9 +186,10 @@ def _drawn(panel: Panel, spread: float) -> _Drawn:
     return _Drawn(POOLED, alone.estimate, alone.low, alone.high, error)
 
 
-def _shown(panel: Panel) -> list[list[int]]:
-    """Return where each series has a number."""
-    return [[column for column, mean in enumerate(row) if mean == mean] for row in panel.means.tolist()]  # noqa: PLR0124  # NaN.
+def _shown(panel: Panel) -> list[list[bool]]:
+    """Tell where each series has a number."""
+    shown: list[list[bool]] = (panel.means == panel.means).tolist()  # NaN is not.
+    return shown
 
 
 def _verdicts(panel: Panel, drawn: _Drawn, cadence: int) -> Iterator[tuple[int, Verdict]]:
@@ -197,7 +198,7 @@ def _verdicts(panel: Panel, drawn: _Drawn, cadence: int) -> Iterator[tuple[int, 
     start = len(panel.waves) - min(max(year, SHORTEST_LOOK), LONGEST_LOOK)
     spans: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for row, shown in enumerate(_shown(panel)):
-        recent = [column for column in shown if column >= start]
+        recent = [column for column, told in enumerate(shown) if told and column >= start]
         if len(recent) >= LEAST_SHOWN:
             spans[recent[POOLED_WAVES - 1], recent[-1]].append(row)
     for (first, last), rows in spans.items():

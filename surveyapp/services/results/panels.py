@@ -63,7 +63,7 @@ def keep_released(session: Session, organisation_id: UUID, pulse_id: UUID, figur
     for wave in released_by_team(session, organisation_id, pulse_id):
         new = [figure for figure in figures if (wave.release_id, figure) not in known]
         for figure in new:
-            content = packed(_shown(session, organisation_id, wave, figure))
+            content = packed(_read(session, organisation_id, wave, figure))
             mine = {"organisation_id": organisation_id, "release_id": wave.release_id}
             session.add(ReleasedColumns(**mine, figure=figure, content=content))
         if new:
@@ -71,7 +71,7 @@ def keep_released(session: Session, organisation_id: UUID, pulse_id: UUID, figur
 
 
 def released_columns(session: Session, organisation_id: UUID, wave: ReleasedWave, figure: str) -> Columns:
-    """Return group, value, low, high, n and roster of what was shown of a figure in a wave."""
+    """Return group, roster, value, low, high and n of a figure in a wave; NaN where nothing was shown."""
     kept = session.scalar(
         select(ReleasedColumns.content).where(
             ReleasedColumns.organisation_id == organisation_id,
@@ -79,7 +79,7 @@ def released_columns(session: Session, organisation_id: UUID, wave: ReleasedWave
             ReleasedColumns.figure == figure,
         )
     )
-    return _shown(session, organisation_id, wave, figure) if kept is None else unpacked(kept)
+    return _read(session, organisation_id, wave, figure) if kept is None else unpacked(kept)
 
 
 def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures: Sequence[str]) -> dict[str, Panel]:
@@ -92,24 +92,21 @@ def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures
 def _panel(
     session: Session, organisation_id: UUID, waves: Sequence[ReleasedWave], series: Series, figure: str
 ) -> Panel:
-    means, hidden, counts, rosters = (
-        filled((len(series.names), len(waves)), blank) for blank in (MISSING, 0.0, 1.0, 1.0)
-    )
+    means, counts, rosters, hidden = (filled((len(series.names), len(waves)), MISSING) for _ in range(4))
     for column, wave in enumerate(waves):
-        shown = released_columns(session, organisation_id, wave, figure)
-        at = series.places.of(shown["group"]), column
-        means[at], counts[at], rosters[at] = shown["value"], shown["n"], shown["roster"]
-        hidden[at] = (shown["high"] - shown["low"]) ** 2 / 12
-    numbers = [wave.number for wave in waves]
-    return _where_told(Panel(numbers, series.names, means, counts, rosters, hidden))
+        told = released_columns(session, organisation_id, wave, figure)
+        at = series.places.of(told["group"]), column
+        means[at], counts[at], rosters[at] = told["value"], told["n"], told["roster"]
+        hidden[at] = (told["high"] - told["low"]) ** 2 / 12
+    return _where_told(Panel([wave.number for wave in waves], series.names, means, counts, rosters, hidden))
 
 
 def _where_told(panel: Panel) -> Panel:
     """Leave out the waves and series that have no number at all, and people where there is none."""
     there = panel.means == panel.means  # NaN is not.
     across, down = there.any(axis=1), there.any(axis=0)
+    panel.counts[~there], panel.rosters[~there], panel.hidden[~there] = 1.0, 1.0, 0.0
     rosters = panel.rosters.clip(min=panel.counts)
-    rosters[~there] = 1.0
     return Panel(
         [number for number, told in zip(panel.waves, down.tolist(), strict=True) if told],
         [name for name, told in zip(panel.series, across.tolist(), strict=True) if told],
@@ -141,27 +138,28 @@ def series_of(session: Session, organisation_id: UUID, pulse_id: UUID) -> Series
     return Series(names, Places(keys(groups), whole([order[name] for name in series])))
 
 
-def _shown(session: Session, organisation_id: UUID, wave: ReleasedWave, figure: str) -> Columns:
-    """Read from rows what was shown of a figure in a wave."""
+def _read(session: Session, organisation_id: UUID, wave: ReleasedWave, figure: str) -> Columns:
+    """Read a figure of every group of a wave from rows, in an order that is the same in all waves of a quarter."""
     row = ReleaseRow
     groups, *numbers = columns_of(
         session,
-        select(bare(row.group_id), row.value, row.low, row.high, row.n, WaveGroup.roster)
-        .join(
-            WaveGroup,
-            (WaveGroup.organisation_id == row.organisation_id)
-            & (WaveGroup.wave_id == wave.wave_id)
-            & (WaveGroup.group_id == row.group_id),
+        select(bare(WaveGroup.group_id), WaveGroup.roster, row.value, row.low, row.high, row.n)
+        .outerjoin(
+            row,
+            (row.organisation_id == WaveGroup.organisation_id)
+            & (row.release_id == wave.release_id)
+            & (row.group_id == WaveGroup.group_id)
+            & (row.figure == figure),
         )
-        .where(
-            row.organisation_id == organisation_id,
-            row.release_id == wave.release_id,
-            row.figure == figure,
-            row.value.is_not(None),
-        ),
+        .where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == wave.wave_id)
+        .order_by(WaveGroup.group_id),
     )
-    columns = zip(("value", "low", "high", "n", "roster"), numbers, strict=True)
-    return {"group": keys(groups), **{name: vector(name, column) for name, column in columns}}
+    named = zip(("roster", "value", "low", "high", "n"), numbers, strict=True)
+    columns = {"group": keys(groups), **{name: vector(name, column, missing=True) for name, column in named}}
+    # A scale that the questions of this wave do not have takes no room.
+    return (
+        columns if any(each is not None for each in numbers[1]) else {name: each[:0] for name, each in columns.items()}
+    )
 
 
 def whole(values: Sequence[int]) -> IntArray:

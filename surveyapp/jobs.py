@@ -32,7 +32,7 @@ from surveyapp.services import deliveries
 from surveyapp.services.delegation import reminding
 from surveyapp.services.insight.answers import answer_waiting, ask_relations, prepare_waiting
 from surveyapp.services.insight.comparisons import ask_comparisons
-from surveyapp.services.insight.measuring import due_organisations, measure_units
+from surveyapp.services.insight.measuring import due_organisations, keep_measured, measured
 from surveyapp.services.insight.relations import due_relations
 from surveyapp.services.installation import tidying
 from surveyapp.services.installation.uploads import forget_files
@@ -249,7 +249,10 @@ def _draw(work: Work, session: Session, key: due.Key) -> None:
 
 
 def _measure(work: Work, session: Session, key: due.Key) -> None:
-    measure_units(session, key[0], work.now)
+    """Compute while nothing is locked, and take the write lock, which pages wait for, only to keep what was found."""
+    with Session(work.engine) as reading:
+        found = measured(reading, key[0], work.now)
+    keep_measured(session, key[0], found, work.now)
 
 
 def _read_file(work: Work, session: Session, key: due.Key) -> None:

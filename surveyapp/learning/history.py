@@ -1,7 +1,7 @@
 """The kept steps of a delegation: by which word each kind is kept, how it is written down, and what they add up to."""
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -74,7 +74,8 @@ def written(step: Step) -> dict[str, Any]:
 
 def read(name: str, plain: Mapping[str, Any]) -> Step:
     """Read a step that was written down; what a later version added is at its default."""
-    step: Step = _made(STEPS[name], plain)
+    kind: Any = STEPS[name]
+    step: Step = _maker(kind)(plain)
     return step
 
 
@@ -88,20 +89,18 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _made(wanted: Any, plain: Any) -> Any:
-    if get_origin(wanted) in {Union, types.UnionType}:
-        return None if plain is None else _made(get_args(wanted)[0], plain)
-    if get_origin(wanted) is tuple:
-        return tuple(_made(get_args(wanted)[0], each) for each in plain)
-    if isinstance(wanted, type) and is_dataclass(wanted):
-        known = _hints(wanted)
-        return wanted(**{name: _made(known[name], each) for name, each in plain.items() if name in known})
-    if wanted is datetime:
-        return datetime.fromisoformat(plain)
-    return wanted(plain)
-
-
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind)}
+def _maker(wanted: Any) -> Callable[[Any], Any]:
+    """Return what makes values of a kind; it is found out once, for the night reads every step of every delegation."""
+    if get_origin(wanted) in {Union, types.UnionType}:
+        there = _maker(get_args(wanted)[0])
+        return lambda plain: None if plain is None else there(plain)
+    if get_origin(wanted) is tuple:
+        one = _maker(get_args(wanted)[0])
+        return lambda plain: tuple(map(one, plain))
+    if isinstance(wanted, type) and is_dataclass(wanted):
+        hints = get_type_hints(wanted)
+        made = {each.name: _maker(hints[each.name]) for each in fields(wanted)}
+        return lambda plain: wanted(**{name: made[name](each) for name, each in plain.items() if name in made})
+    kind: Callable[[Any], Any] = datetime.fromisoformat if wanted is datetime else wanted
+    return kind

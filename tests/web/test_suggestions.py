@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from surveyapp.services.insight.suggesting import suggest, suggestions_for
+from surveyapp.services.insight.suggesting import speaking, suggest, suggestions_for
 from surveyapp.store.learning import StoredAnalysis
 from tests.fixtures.accounts import NOON
 from tests.fixtures.staff import Visitor
@@ -39,7 +39,7 @@ def keep(world: World, answer: dict[str, Any]) -> None:
             error="",
         )
     )
-    suggest(world.session, world.organisation_id, {unit_id: answer}, NOON)
+    suggest(world.session, world.organisation_id, {unit_id: speaking(answer["measures"])}, NOON)
     world.session.commit()
 
 

@@ -1,12 +1,14 @@
 """Keeping delegations: every change is a step that the rules of the practice let through, and nothing else is kept."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,7 @@ from surveyapp.learning.notices import pending
 from surveyapp.learning.step import Step, take
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.roster.counting import organisation_zone
+from surveyapp.store.columns import ROWS
 from surveyapp.store.delegation import DelegationNotice, DelegationStep, StoredDelegation
 
 
@@ -44,14 +47,30 @@ def steps_of(session: Session, rows: Iterable[StoredDelegation]) -> dict[UUID, l
     by_id = {row.id: row for row in rows}
     found: dict[UUID, list[Kept]] = {each: [] for each in by_id}
     owner = next((row.organisation_id for row in by_id.values()), None)
-    for step in session.scalars(
-        select(DelegationStep)
-        .where(DelegationStep.organisation_id == owner, DelegationStep.delegation_id.in_(by_id))
+    return found | dict(histories(session, owner, DelegationStep.delegation_id.in_(by_id)))
+
+
+def histories(
+    session: Session, organisation_id: UUID | None, *which: ColumnElement[bool]
+) -> Iterator[tuple[UUID, list[Kept]]]:
+    """Yield the steps of each delegation in their order, one delegation after the other; all, unless told which."""
+    rows = session.execute(
+        select(
+            DelegationStep.delegation_id,
+            DelegationStep.kind,
+            DelegationStep.words,
+            DelegationStep.by_id,
+            DelegationStep.at,
+        )
+        .where(DelegationStep.organisation_id == organisation_id, *which)
         .order_by(DelegationStep.delegation_id, DelegationStep.number)
-    ):
-        said = history.read(step.kind, json.loads(step.words))
-        found[step.delegation_id].append(Kept(said, step.by_id, step.at))
-    return found
+        .execution_options(yield_per=ROWS)
+    )
+    for delegation_id, steps in groupby(rows, key=itemgetter(0)):
+        yield (
+            delegation_id,
+            [Kept(history.read(kind, json.loads(words)), by_id, at) for _, kind, words, by_id, at in steps],
+        )
 
 
 def as_it_is(session: Session, row: StoredDelegation) -> Delegation:

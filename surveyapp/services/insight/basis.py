@@ -1,6 +1,6 @@
 """What the measures of a unit rest on, loaded once for all units of an organisation."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
@@ -15,14 +15,15 @@ from surveyapp.learning.delegation import Delegation
 from surveyapp.learning.history import replay
 from surveyapp.learning.outcomes import Changed, Reviewed, Shipped, Told
 from surveyapp.privacy.outcome import Shown
-from surveyapp.services.delegation.keeping import steps_of
+from surveyapp.services.delegation.keeping import histories
 from surveyapp.services.roster.counting import organisation_zone
+from surveyapp.store.columns import ROWS
 from surveyapp.store.delegation import StoredDelegation
 from surveyapp.store.learning import LearningEvent
 from surveyapp.store.organisation import ReportingGroupUnit
 from surveyapp.store.people import Membership
 from surveyapp.store.pulses import Wave
-from surveyapp.store.releases import Release, ReleaseRow
+from surveyapp.store.releases import Release, ReleaseRow, outcome_of
 from surveyapp.store.reporters import Receipt
 from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
 
@@ -49,11 +50,25 @@ class Basis:
     said: Mapping[str, Shown]
 
 
-def delegations_of(session: Session, organisation_id: UUID) -> list[tuple[StoredDelegation, Delegation]]:
-    """Return every delegation as its steps have left it."""
-    rows = session.scalars(select(StoredDelegation).where(StoredDelegation.organisation_id == organisation_id)).all()
-    steps = steps_of(session, rows)
-    return [(row, replay(row.delegator_id, steps[row.id])) for row in rows]
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A delegation as its steps have left it, and the unit that it belongs to."""
+
+    id: UUID
+    unit_id: UUID | None
+    whole: Delegation
+
+
+def delegations_of(session: Session, organisation_id: UUID) -> list[HandedOver]:
+    """Return every delegation of an organisation."""
+    rows = session.execute(
+        select(StoredDelegation.id, StoredDelegation.unit_id, StoredDelegation.delegator_id).where(
+            StoredDelegation.organisation_id == organisation_id
+        )
+    ).all()
+    by = {row.id: row.delegator_id for row in rows}
+    whole = {each: replay(by[each], steps) for each, steps in histories(session, organisation_id) if each in by}
+    return [HandedOver(row.id, row.unit_id, whole.get(row.id) or Delegation(row.delegator_id)) for row in rows]
 
 
 def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], dict[str, Shown]]:
@@ -66,8 +81,18 @@ def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], 
     ):
         units.setdefault(group_id, set()).add(unit_id)
     found: dict[frozenset[UUID], dict[str, Shown]] = {}
+    together = {group_id: found.setdefault(frozenset(each), {}) for group_id, each in units.items()}
     rows = session.execute(
-        select(ReleaseRow)
+        select(
+            ReleaseRow.group_id,
+            ReleaseRow.figure,
+            ReleaseRow.text,
+            ReleaseRow.value,
+            ReleaseRow.low,
+            ReleaseRow.high,
+            ReleaseRow.n,
+            ReleaseRow.reason,
+        )
         .join(Release, (Release.organisation_id == ReleaseRow.organisation_id) & (Release.id == ReleaseRow.release_id))
         .join(Wave, (Wave.organisation_id == Release.organisation_id) & (Wave.id == Release.wave_id))
         .where(
@@ -76,11 +101,12 @@ def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], 
             ReleaseRow.figure.in_([f"item:{each}" for each in STATEMENTS]),
         )
         .order_by(Wave.closes_at)
-    ).scalars()
+        .execution_options(yield_per=ROWS)
+    )
     for row in rows:
-        outcome, key = row.outcome, frozenset(units.get(row.group_id, ()))
-        if isinstance(outcome, Shown):
-            found.setdefault(key, {})[row.figure.removeprefix("item:")] = outcome
+        outcome = outcome_of(*row[2:])
+        if isinstance(outcome, Shown) and row.group_id in together:
+            together[row.group_id][row.figure.removeprefix("item:")] = outcome
     return found
 
 
@@ -98,8 +124,10 @@ class Pile(Generic[Thing]):
         return [thing for _, thing in sorted(found, key=itemgetter(0))]
 
 
-def collector(session: Session, organisation_id: UUID, now: datetime) -> Callable[[Collection[UUID]], Basis]:
-    """Load everything once, and return a function that picks what belongs to some units."""
+def collector(
+    session: Session, organisation_id: UUID, delegations: Iterable[HandedOver], now: datetime
+) -> Callable[[Collection[UUID]], Basis]:
+    """Load everything else once, and return a function that picks what belongs to some units."""
     zone = ZoneInfo(organisation_zone(session, organisation_id))
     start = now - WINDOW
     told, shipped = Pile(_told(session, organisation_id, start, now)), Pile(_shipped(session, organisation_id, start))
@@ -108,7 +136,7 @@ def collector(session: Session, organisation_id: UUID, now: datetime) -> Callabl
         Pile(_person_weeks(session, organisation_id, now)),
         Pile(_exposure(session, organisation_id, start)),
     )
-    handed = Pile((row.unit_id, whole) for row, whole in delegations_of(session, organisation_id))
+    handed = Pile((each.unit_id, each.whole) for each in delegations)
     said = reactions(session, organisation_id)
 
     def collect(units: Collection[UUID]) -> Basis:
@@ -130,10 +158,23 @@ def collector(session: Session, organisation_id: UUID, now: datetime) -> Callabl
     return collect
 
 
-def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> list[tuple[UUID, Told]]:
+def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> Iterator[tuple[UUID, Told]]:
     """Read what stands in the log; a figure that counted what only a steward reads would tell of it."""
     rows = session.execute(
-        select(LearningEvent, Receipt.event_id.is_not(None))
+        select(
+            LearningEvent.unit_id,
+            LearningEvent.kind,
+            LearningEvent.told_at,
+            LearningEvent.occurred_at,
+            LearningEvent.detection_hours,
+            LearningEvent.voice_hours,
+            LearningEvent.found_by,
+            LearningEvent.luck_only,
+            LearningEvent.feedback_at,
+            Receipt.event_id.is_not(None) | LearningEvent.feedback_at.is_not(None),
+            LearningEvent.lead_hours,
+            LearningEvent.options_left,
+        )
         .outerjoin(
             Receipt,
             (Receipt.organisation_id == LearningEvent.organisation_id) & (Receipt.event_id == LearningEvent.id),
@@ -144,47 +185,27 @@ def _told(session: Session, organisation_id: UUID, start: datetime, now: datetim
             LearningEvent.told_at > start,
             LearningEvent.shown_from <= now,
         )
+        .execution_options(yield_per=ROWS)
     )
-    return [
-        (
-            event.unit_id,
-            Told(
-                event.kind,
-                event.told_at,
-                event.occurred_at,
-                event.detection_hours,
-                event.voice_hours,
-                event.found_by,
-                event.luck_only,
-                event.feedback_at,
-                has_receipt or event.feedback_at is not None,
-                event.lead_hours,
-                event.options_left,
-            ),
-        )
-        for event, has_receipt in rows
-    ]
+    return ((row.unit_id, Told(*row[1:])) for row in rows)
 
 
-def _shipped(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Shipped]]:
-    rows = session.scalars(
-        select(WorkDelivery).where(WorkDelivery.organisation_id == organisation_id, WorkDelivery.delivered_at > start)
-    )
-    return [
-        (
-            row.unit_id,
-            Shipped(
-                row.external_id,
-                row.delivered_at,
-                row.planned,
-                row.rework_of,
-                row.rework_reason == "defect",
-                row.rework_minutes,
-                row.total_minutes,
-            ),
+def _shipped(session: Session, organisation_id: UUID, start: datetime) -> Iterator[tuple[UUID, Shipped]]:
+    rows = session.execute(
+        select(
+            WorkDelivery.unit_id,
+            WorkDelivery.external_id,
+            WorkDelivery.delivered_at,
+            WorkDelivery.planned,
+            WorkDelivery.rework_of,
+            WorkDelivery.rework_reason.is_not_distinct_from("defect"),
+            WorkDelivery.rework_minutes,
+            WorkDelivery.total_minutes,
         )
-        for row in rows
-    ]
+        .where(WorkDelivery.organisation_id == organisation_id, WorkDelivery.delivered_at > start)
+        .execution_options(yield_per=ROWS)
+    )
+    return ((row.unit_id, Shipped(*row[1:])) for row in rows)
 
 
 def _reviews(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Reviewed]]:
@@ -220,7 +241,9 @@ def _person_weeks(session: Session, organisation_id: UUID, now: datetime) -> lis
 
 
 def _exposure(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, tuple[date, float, int]]]:
-    rows = session.scalars(
-        select(Exposure).where(Exposure.organisation_id == organisation_id, Exposure.week > start.date())
+    rows = session.execute(
+        select(Exposure.unit_id, Exposure.week, Exposure.person_weeks, Exposure.deliveries).where(
+            Exposure.organisation_id == organisation_id, Exposure.week > start.date()
+        )
     )
-    return [(row.unit_id, (row.week, row.person_weeks or 0.0, row.deliveries or 0)) for row in rows]
+    return [(unit_id, (week, weeks or 0.0, count or 0)) for unit_id, week, weeks, count in rows]

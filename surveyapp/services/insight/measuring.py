@@ -7,12 +7,13 @@ about fewer.
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp.learning import dips, outcomes, restraint
@@ -20,8 +21,8 @@ from surveyapp.learning.delegation import Delegation
 from surveyapp.learning.outcomes import DAY, HOUR, Count, Shipped, Told
 from surveyapp.privacy.outcome import Shown
 from surveyapp.services.delegation.overview import AT_LEAST, units_to_tell
-from surveyapp.services.insight.basis import WINDOW, Basis, collector, delegations_of
-from surveyapp.services.insight.suggesting import suggest
+from surveyapp.services.insight.basis import WINDOW, Basis, HandedOver, collector, delegations_of
+from surveyapp.services.insight.suggesting import Suggested, speaking, suggest
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.stats import outcomes as figures
 from surveyapp.stats.outcome import CannotTell
@@ -55,36 +56,61 @@ def due_organisations(session: Session, now: datetime) -> list[tuple[UUID, UUID]
     return [(each, each) for each in organisations if each not in newest or newest[each] <= now - DAY]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is kept of a night: answers by their questions, in JSON, and the rules that speak of each unit."""
+
+    units: Mapping[str, str]
+    delegations: Mapping[str, str]
+    suggested: Mapping[UUID, Suggested]
+
+
 def measure_units(session: Session, organisation_id: UUID, now: datetime) -> int:
     """Compute and keep the measures of every unit in use; returns how many that were."""
+    found = measured(session, organisation_id, now)
+    keep_measured(session, organisation_id, found, now)
+    return len(found.units)
+
+
+def measured(session: Session, organisation_id: UUID, now: datetime) -> Measured:
+    """Compute the measures of every unit in use and of every delegation; nothing is written."""
     tree = tree_of(session, organisation_id)
-    collect = collector(session, organisation_id, now)
+    delegations = delegations_of(session, organisation_id)
+    collect = collector(session, organisation_id, delegations, now)
     inside = tree.insides()
     bases = {unit.id: collect(inside[unit.id]) for unit in tree.units.values() if unit.retired_on is None}
     told = units_to_tell(tree, {unit_id: len(handed(basis)) for unit_id, basis in bases.items()})
-    answers = {unit_id: measure(basis, alone=unit_id in told) for unit_id, basis in bases.items()}
-    questions = {json.dumps({"unit": str(unit_id)}): answer for unit_id, answer in answers.items()}
-    _keep(session, organisation_id, LEARNING, questions, now)
-    suggest(session, organisation_id, answers, now)
-    _keep(session, organisation_id, ONE_DELEGATION, _of_each(session, organisation_id), now)
+    units, suggested = dict[str, str](), dict[UUID, Suggested]()
+    for unit_id, basis in bases.items():
+        answer = measure(basis, alone=unit_id in told)
+        units[json.dumps({"unit": str(unit_id)})] = json.dumps(answer, sort_keys=True)
+        suggested[unit_id] = speaking(answer["measures"])
+    return Measured(units, _of_each(delegations), suggested)
+
+
+def keep_measured(session: Session, organisation_id: UUID, found: Measured, now: datetime) -> None:
+    """Keep all of them at once: which units can be told beside each other was chosen for all of them together."""
+    _keep(session, organisation_id, LEARNING, found.units, now)
+    _keep(session, organisation_id, ONE_DELEGATION, found.delegations, now)
+    suggest(session, organisation_id, found.suggested, now)
     session.commit()
-    return len(bases)
 
 
-def _keep(session: Session, organisation_id: UUID, kind: str, answers: Mapping[str, Answer], now: datetime) -> None:
+def _keep(session: Session, organisation_id: UUID, kind: str, answers: Mapping[str, str], now: datetime) -> None:
     """Keep answers to questions, each in the place of the one before."""
-    kept = {
-        row.question: row
-        for row in session.scalars(
-            select(StoredAnalysis).where(StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == kind)
-        )
-    }
-    for question, answer in answers.items():
-        row = kept.get(question) or StoredAnalysis(
-            organisation_id=organisation_id, id=uuid4(), kind=kind, question=question, error=""
-        )
-        row.state, row.asked_at, row.answer = "done", now, json.dumps(answer, sort_keys=True)
-        session.add(row)
+    known = dict(
+        session.execute(
+            select(StoredAnalysis.question, StoredAnalysis.id).where(
+                StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == kind
+            )
+        ).all()
+    )
+    fixed = {"organisation_id": organisation_id, "kind": kind, "state": "done", "asked_at": now, "error": ""}
+    said = [fixed | {"question": question, "answer": answer} for question, answer in answers.items()]
+    if old := [each | {"id": known[each["question"]]} for each in said if each["question"] in known]:
+        session.execute(update(StoredAnalysis), old)
+    if new := [each | {"id": uuid4()} for each in said if each["question"] not in known]:
+        session.execute(insert(StoredAnalysis), new)
 
 
 def handed(basis: Basis) -> list[Delegation]:
@@ -188,12 +214,14 @@ def _around_rises(basis: Basis) -> list[Answer]:
     return [{"place": place, **_plain(_share(count, "deliveries"))} for place, count in counts.items()]
 
 
-def _of_each(session: Session, organisation_id: UUID) -> dict[str, Answer]:
+def _of_each(delegations: Iterable[HandedOver]) -> dict[str, str]:
     """Compute the figures of every delegation, which only its own people read."""
+    found = {each.id: measure_one(each.whole) for each in delegations if each.whole.cycles}
     return {
-        json.dumps({"delegation": str(row.id)}): {key: _plain(value) for key, value in measure_one(whole).items()}
-        for row, whole in delegations_of(session, organisation_id)
-        if whole.cycles
+        json.dumps({"delegation": str(delegation_id)}): json.dumps(
+            {key: _plain(value) for key, value in figure.items()}, sort_keys=True
+        )
+        for delegation_id, figure in found.items()
     }
 
 

@@ -1,7 +1,7 @@
 """What to try next in a unit: said by rules, answered by whoever leads, and followed by the measure it was about."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,11 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import Invalid, NotFound, Said
-from surveyapp.learning.coaching import ANSWERS, BY_KEY, MOST, Rule, fired
+from surveyapp.learning.coaching import ANSWERS, BY_KEY, MOST, RULES, Rule, fired
 from surveyapp.services.log.team_page import Finding, finding_of
 from surveyapp.store.learning import StoredAnalysis
 
 SUGGESTION = "suggestion"
+# What the rules look at.
+JUDGED = frozenset(rule.measure for rule in RULES)
+Answer = Mapping[str, Any]
+Suggested = Sequence[tuple[Rule, Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +32,24 @@ class Suggestion:
     said: str
 
 
-def suggest(session: Session, organisation_id: UUID, answers: Mapping[UUID, Mapping[str, Any]], now: datetime) -> None:
-    """Let the rules speak about units whose measures were computed; the caller commits.
+def speaking(measures: Mapping[str, Answer]) -> Suggested:
+    """Return the rules that speak of a unit, each with the measure that made it speak as it is kept."""
+    findings = {key: finding_of(key, measures[key]) for key in JUDGED & measures.keys()}
+    return [(rule, measures[rule.measure]) for rule in fired(findings)]
+
+
+def suggest(session: Session, organisation_id: UUID, suggested: Mapping[UUID, Suggested], now: datetime) -> None:
+    """Keep what rules say about units; the caller commits.
 
     Each rule speaks once, and no more than two wait for an answer at a time.
     """
-    kept = _kept(session, organisation_id)
-    for unit_id, answer in answers.items():
-        findings = {key: finding_of(key, each) for key, each in answer["measures"].items()}
-        known = {key: json.loads(row.answer) for (unit, key), row in kept.items() if unit == unit_id}
-        room = MOST - sum(not each["said"] for each in known.values())
-        for rule in [each for each in fired(findings) if each.key not in known][: max(0, room)]:
-            then = {"since": now.date().isoformat(), "then": answer["measures"][rule.measure], "said": ""}
+    known: dict[UUID, dict[str, bool]] = {}
+    for (unit_id, key), row in _kept(session, organisation_id).items():
+        known.setdefault(unit_id, {})[key] = bool(json.loads(row.answer)["said"])
+    for unit_id, rules in suggested.items():
+        answered = known.get(unit_id, {})
+        room = MOST - sum(not each for each in answered.values())
+        for rule, then in [each for each in rules if each[0].key not in answered][: max(0, room)]:
             session.add(
                 StoredAnalysis(
                     organisation_id=organisation_id,
@@ -48,7 +58,7 @@ def suggest(session: Session, organisation_id: UUID, answers: Mapping[UUID, Mapp
                     question=_question(unit_id, rule.key),
                     state="done",
                     asked_at=now,
-                    answer=json.dumps(then, sort_keys=True),
+                    answer=json.dumps({"since": now.date().isoformat(), "then": then, "said": ""}, sort_keys=True),
                     error="",
                 )
             )

@@ -5,13 +5,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from surveyapp.jobs import STEPS, Work
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.delegation.overview import units_to_tell
 from surveyapp.services.insight.measuring import OF_DELEGATIONS, due_organisations, measure_units
 from surveyapp.services.log.events import Entry, log_event
 from surveyapp.services.log.team_page import TeamPage, team_page
 from surveyapp.services.roster.counting import tree_of
+from surveyapp.store.database import make_engine, writing
 from surveyapp.store.reviews import WorkDelivery
 from tests.fixtures.world import World
 
@@ -188,6 +192,22 @@ def test_measures_are_computed_once_a_day(harbour: World) -> None:
     assert due_organisations(harbour.session, NOW + DAY / 2) == []
     assert due_organisations(harbour.session, NOW + DAY) == [owner]
     assert measure_units(harbour.session, harbour.organisation_id, NOW + DAY) == first
+
+
+def test_the_worker_holds_the_write_lock_only_to_keep_what_it_found(harbour: World) -> None:
+    """What measures rest on is read before it, so that no page waits for figures to be computed."""
+    harbour.session.commit()
+    engine = make_engine(harbour.settings.database_url)
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+    measure = next(step for step in STEPS if step.name == "measuring")
+    with Session(writing(engine)) as session:
+        work = Work(harbour.settings, engine, harbour.vault, NOW, lambda: False)
+        measure.do(work, session, (harbour.organisation_id, harbour.organisation_id))
+    engine.dispose()
+    locked = said.index("BEGIN IMMEDIATE")
+    assert any("FROM learning_event" in each for each in said[:locked])
+    assert all(" analysis" in each for each in said[locked + 1 :])
 
 
 def test_counts_are_of_what_the_team_reads(harbour: World) -> None:

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from coverage import Coverage
 from hypothesis import settings
+
+from tests.counting import uncounted
 
 # Fixtures build on each other, so any of them may be imported before its turn as a plugin.
 pytest.register_assert_rewrite("tests.fixtures")
@@ -31,8 +34,23 @@ settings.register_profile("gate", deadline=None, derandomize=True, print_blob=Tr
 settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
-# Their long ways through the product take twice as long when lines are counted, and other tests count the same lines.
-UNCOUNTED = {Path(__file__).parent / room for room in ("attacks", "journeys", "simulation", "web/test_access.py")}
+# Counting lines doubles the time of a test. These go long ways through the product, or the same way many times, and
+# other tests count the same lines.
+UNCOUNTED = {
+    Path(__file__).parent / room
+    for room in (
+        "attacks",
+        "journeys",
+        "languages/test_messages.py",
+        "learning/test_machine.py",
+        "privacy/audit/test_figures.py",
+        "rules",
+        "simulation",
+        "web/test_access.py",
+    )
+}
+# The fixtures whose building has been counted, each with the number of its parameter.
+COUNTED = pytest.StashKey[set[tuple[str, int]]]()
 
 # What takes longest begins first, so that no process is left alone with it while the others have nothing more to do.
 LONGEST = (
@@ -53,14 +71,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
+def tells_no_more_lines(item: pytest.Item) -> bool:
+    """Tell whether other tests run the same lines: of some rooms, and those with many examples or a browser."""
+    many = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    browser = "browser" in getattr(item, "fixturenames", ())
+    return many or browser or not UNCOUNTED.isdisjoint([item.path, *item.path.parents])
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Stop counting lines during the tests of some rooms."""
-    counting = Coverage.current() if UNCOUNTED.intersection([item.path, *item.path.parents]) else None
-    if counting is None:
+    """Count no lines during tests that tell no more of them."""
+    with uncounted() if tells_no_more_lines(item) else nullcontext():
         return (yield)
-    counting.stop()
-    try:
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Count the lines that build a fixture the first time, for the same ones build it for every other test."""
+    counted = request.config.stash.setdefault(COUNTED, set())
+    which = fixturedef.argname, getattr(request, "param_index", 0)
+    with uncounted() if which in counted else nullcontext():
+        if sys.gettrace():
+            counted.add(which)
         return (yield)
-    finally:
-        counting.start()

@@ -8,7 +8,6 @@ from statistics import correlation, fmean
 from typing import TypeVar
 
 import pytest
-from coverage import Coverage
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -38,6 +37,7 @@ from surveyapp.store.organisation import ReportingGroup, Unit
 from surveyapp.store.pulses import Wave
 from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleasedTheme, ReleaseRow
 from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
+from tests.counting import uncounted
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -155,18 +155,14 @@ def test_the_log_is_written_where_teams_were(stage: Stage) -> None:
     assert all(event.told_at.date() < stage.calendar.reorganised_on for event in events if event.unit_id in merged)
 
 
-def uncounted(label: str, items: Sequence[T]) -> Iterable[T]:
+def counting_the_last(label: str, items: Sequence[T]) -> Iterable[T]:
     """Show no progress, and count the lines of the last wave alone, for all of them go through the same."""
-    counting = Coverage.current()
-    if counting is None or len(items) < PAST_WAVES:
-        yield from items
-        return
     *most, last = items
-    counting.stop()
-    try:
+    if len(items) < PAST_WAVES:
         yield from most
-    finally:
-        counting.start()
+    else:
+        with uncounted():
+            yield from most
     yield last
 
 
@@ -174,7 +170,7 @@ def uncounted(label: str, items: Sequence[T]) -> Iterable[T]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Session]]:
     """Give the whole demonstration, which is made once, and a session to read it."""
     folder = tmp_path_factory.mktemp("made") / "demo"
-    make_demo(folder, "http://localhost:8000", NOW, uncounted)
+    make_demo(folder, "http://localhost:8000", NOW, counting_the_last)
     engine = make_engine(Settings.from_env(environment(folder, "http://localhost:8000")).database_url)
     with Session(engine) as session:
         yield folder, session

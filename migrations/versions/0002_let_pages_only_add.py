@@ -62,7 +62,6 @@ FACTS = (
     "kind",
     "mode",
     "detection_hours",
-    "voice_hours",
     "found_by",
     "reached",
     "severity",
@@ -133,7 +132,10 @@ def _rewritten() -> str:
         f"(OLD.{name}_at IS NOT NULL AND NEW.{name}_precision <> 'week' AND OLD.{name}_at {differs} NEW.{name}_at)"
         for name in TIMES
     ]
+    # Whoever knows the other end would count with these hours to the telling, of which the week is left.
+    forgotten = "(NEW.voice_hours IS NULL AND NEW.told_precision = 'week')"
+    hours = f"(OLD.voice_hours {differs} NEW.voice_hours AND NOT {forgotten})"
     # Words of a report to a steward may give way to the ones that the team reads; those to the team stay.
     to_the_team = "(OLD.mode = 'named' OR NEW.what_happened <> NEW.shown_words)"
     words = f"(OLD.what_happened {differs} NEW.what_happened AND {to_the_team})"
-    return " OR ".join([*facts, *times, words])
+    return " OR ".join([*facts, *times, hours, words])

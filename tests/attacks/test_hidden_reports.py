@@ -4,6 +4,7 @@ Whoever compares two days of a figure, or a figure with the log beside it, would
 """
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -46,7 +47,9 @@ def _tell(world: World, mode: str) -> UUID:
     """Tell of an error of the days before the close, an hour after it was noticed."""
     now = NOON + timedelta(days=1)
     noticed = now - timedelta(hours=1)
-    entry = Entry(world.units["Cranes"].id, "error", "A hook slipped", now, mode=mode, noticed_at=noticed)
+    times: dict[str, Any] = {"noticed_at": noticed, "occurred_at": noticed - timedelta(hours=2)}
+    times["needed_by"] = now + timedelta(hours=6)
+    entry = Entry(world.units["Cranes"].id, "error", "A hook slipped", now, mode=mode, **times)
     tree = tree_of(world.session, world.organisation_id)
     key = world.settings.secret_key
     return tell(world.session, world.organisation_id, tree, entry, now, name="Bob", secret_key=key).event_id
@@ -96,3 +99,8 @@ def test_the_hours_of_a_single_report_told_when_somebody_spoke(harbour: World, p
     rows = _rows(harbour, pulse)
     assert sum(row.reports for row in rows) == 1
     assert sum(row.voice_cases for row in rows) == (1 if mode == NAMED else 0)
+    session, owner, cranes = harbour.session, harbour.organisation_id, harbour.units["Cranes"].id
+    measure_units(session, owner, NOON + timedelta(days=60))
+    found = team_page(session, owner, cranes, [cranes], NOON + timedelta(days=60)).findings
+    # Until noticing, until telling, and until it was needed.
+    assert {key: found[key].n for key in ("M5", "M6", "M6b")} == dict.fromkeys(("M5", "M6", "M6b"), int(mode == NAMED))

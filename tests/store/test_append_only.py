@@ -78,8 +78,15 @@ def test_steps_promises_and_turns_stay_as_they_were_written(kept: World) -> None
 
 @pytest.mark.parametrize(
     "changes",
-    [{"kind": "idea"}, {"severity": 1}, {"voice_hours": 0.5}, {"noticed_at": WEEK}, {"what_happened": "Nothing"}],
-    ids=lambda changes: next(iter(changes)),
+    [
+        {"kind": "idea"},
+        {"severity": 1},
+        {"voice_hours": 0.5},
+        {"voice_hours": None},
+        {"noticed_at": WEEK},
+        {"what_happened": "Nothing"},
+    ],
+    ids=lambda changes: "-".join(str(each) for each in next(iter(changes.items()))),
 )
 def test_facts_of_an_event_stay(harbour: World, changes: dict[str, object]) -> None:
     """What was told is not told otherwise afterwards."""
@@ -95,7 +102,7 @@ def test_an_event_may_become_known_and_coarser(harbour: World) -> None:
         {"resolved_at": NOON, "withdrawn": True},
         {"shown_words": "Something slipped"},
         {"what_happened": "Something slipped", "told_at": WEEK, "told_precision": "week"}
-        | {"noticed_at": WEEK, "noticed_precision": "week"},
+        | {"noticed_at": WEEK, "noticed_precision": "week", "voice_hours": None},
     ]
     for changes in steps:
         harbour.session.execute(update(LearningEvent).values(**changes))

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.learning.delegation import Delegation
@@ -19,7 +19,7 @@ from surveyapp.services.delegation.keeping import histories
 from surveyapp.services.roster.counting import organisation_zone
 from surveyapp.store.columns import ROWS
 from surveyapp.store.delegation import StoredDelegation
-from surveyapp.store.learning import LearningEvent
+from surveyapp.store.learning import NAMED, LearningEvent
 from surveyapp.store.organisation import ReportingGroupUnit
 from surveyapp.store.people import Membership
 from surveyapp.store.pulses import Wave
@@ -159,20 +159,24 @@ def collector(
 
 
 def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> Iterator[tuple[UUID, Told]]:
-    """Read what stands in the log; a figure that counted what only a steward reads would tell of it."""
+    """Read what stands in the log; a figure that counted what only a steward reads would tell of it.
+
+    Of what a steward was told the team reads the week, so its hours and its day are in no figure.
+    """
+    told_to_all = LearningEvent.mode == NAMED
     rows = session.execute(
         select(
             LearningEvent.unit_id,
             LearningEvent.kind,
-            LearningEvent.told_at,
-            LearningEvent.occurred_at,
-            LearningEvent.detection_hours,
-            LearningEvent.voice_hours,
+            LearningEvent.listed_at,
+            case((told_to_all, LearningEvent.occurred_at)),
+            case((told_to_all, LearningEvent.detection_hours)),
+            case((told_to_all, LearningEvent.voice_hours)),
             LearningEvent.found_by,
             LearningEvent.luck_only,
             LearningEvent.feedback_at,
             Receipt.event_id.is_not(None) | LearningEvent.feedback_at.is_not(None),
-            LearningEvent.lead_hours,
+            case((told_to_all, LearningEvent.lead_hours)),
             LearningEvent.options_left,
         )
         .outerjoin(
@@ -182,7 +186,7 @@ def _told(session: Session, organisation_id: UUID, start: datetime, now: datetim
         .where(
             LearningEvent.organisation_id == organisation_id,
             LearningEvent.withdrawn.is_(False),
-            LearningEvent.told_at > start,
+            LearningEvent.listed_at > start,
             LearningEvent.shown_from <= now,
         )
         .execution_options(yield_per=ROWS)

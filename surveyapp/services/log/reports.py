@@ -88,9 +88,10 @@ def tell(
         raise Invalid("name", "", "your name for the steward; choose anonymous to give none")
     entry = replace(entry, promise=version_at(session, organisation_id, now))
     event = add_event(session, organisation_id, entry, now)
-    session.flush()
     if entry.mode == ANONYMOUS:
+        # Before it is written at all, for databases keep what a row said before.
         coarsen(event, zone)
+    session.flush()
     # Of whoever tells, no time is kept that is finer than a week.
     purge_at = week_of(now, zone) + KEPT_OPEN
     session.add_all(_reporter_rows(event, locks, name, names_key(secret_key), purge_at))
@@ -117,7 +118,11 @@ def _reporter_rows(
 
 
 def coarsen(event: LearningEvent, zone: ZoneInfo) -> None:
-    """Move the times of an event to the beginning of their weeks; the hours between them were computed before."""
+    """Move the times of an event to the beginning of their weeks, and forget the hours that end with the telling.
+
+    Whoever knows when it was noticed, or by when it was needed, would count from there to the minute of the telling.
+    """
+    event.voice_hours = event.lead_hours = None
     for name in ("occurred", "noticed", "told"):
         at = getattr(event, f"{name}_at")
         if at is not None:

@@ -21,6 +21,8 @@ from surveyapp.errors import Invalid, Said
 from surveyapp.privacy.ballots import ALPHABET, LENGTH, read_code
 
 NONCE = 12
+# The length of a name, beside a roster, would tell whose it is.
+NAME_BYTES = 256
 SHORTEST_PASSPHRASE = 12
 LONGEST_PASSPHRASE = 500
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -63,13 +65,13 @@ def open_pair(pair: SealedPair, passphrase: str) -> X25519PrivateKey:
 
 
 def seal_for(public: bytes, words: str, event_id: UUID) -> bytes:
-    """Seal words about an event to the holder of a key."""
-    return _SUITE.encrypt(words.encode(), X25519PublicKey.from_public_bytes(public), event_id.bytes)
+    """Seal words about an event to the holder of a key; what is sealed is as long for one name as for another."""
+    return _SUITE.encrypt(_padded(words), X25519PublicKey.from_public_bytes(public), event_id.bytes)
 
 
 def open_for(private: X25519PrivateKey, sealed: bytes, event_id: UUID) -> str:
     """Open what was sealed to this key; raises `cryptography.exceptions.InvalidTag` for anything else."""
-    return _SUITE.decrypt(sealed, private, event_id.bytes).decode()
+    return _plain(_SUITE.decrypt(sealed, private, event_id.bytes))
 
 
 def names_key(secret_key: str) -> bytes:
@@ -79,12 +81,12 @@ def names_key(secret_key: str) -> bytes:
 
 def seal_name(key: bytes, name: str, event_id: UUID) -> bytes:
     """Seal the name that somebody gave to the team."""
-    return _shut(key, name.encode(), event_id.bytes)
+    return _shut(key, _padded(name), event_id.bytes)
 
 
 def open_name(key: bytes, sealed: bytes, event_id: UUID) -> str:
     """Open a name given to the team; raises `cryptography.exceptions.InvalidTag` when it is another event's."""
-    return _open(key, sealed, event_id.bytes).decode()
+    return _plain(_open(key, sealed, event_id.bytes))
 
 
 def new_receipt() -> str:
@@ -95,6 +97,15 @@ def new_receipt() -> str:
 def receipt_hash(typed: str) -> bytes:
     """Return the 32 bytes under which a receipt is stored; raises UnknownBallot when it cannot be a code."""
     return hashlib.sha256(b"surveyapp receipt" + read_code(typed).encode()).digest()
+
+
+def _padded(words: str) -> bytes:
+    content = words.encode()
+    return content.ljust(-(-len(content) // NAME_BYTES) * NAME_BYTES, b"\0")
+
+
+def _plain(padded: bytes) -> str:
+    return padded.rstrip(b"\0").decode()
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:

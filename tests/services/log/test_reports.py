@@ -89,11 +89,13 @@ def test_confidence_needs_a_name(harbour: World, erin: Viewer, tells: Tell) -> N
 
 
 def test_anonymous_keeps_neither_name_nor_hour(harbour: World, erin: Viewer, tells: Tell) -> None:
-    """Times are moved to the week at the door; the hours between them were counted before."""
-    told = tells("anonymous", noticed_at=NOW - timedelta(hours=5), occurred_at=NOW - timedelta(hours=30))
+    """Times are moved to the week at the door; no hours are kept from which somebody could count to the telling."""
+    times = {"occurred_at": NOW - timedelta(hours=30), "needed_by": NOW + timedelta(hours=9)}
+    told = tells("anonymous", noticed_at=NOW - timedelta(hours=5), **times)
     event = event_of(harbour, told)
     assert (event.told_at, event.noticed_at, event.occurred_at) == (MONDAY, MONDAY, MONDAY)
-    assert (event.told_precision, event.detection_hours, event.voice_hours) == ("week", 25, 5)
+    assert (event.told_precision, event.detection_hours, event.voice_hours) == ("week", 25, None)
+    assert event.lead_hours is None
     assert count(harbour.session, ReporterLink) + count(harbour.session, ReporterName) == 0
     assert harbour.session.scalars(select(Receipt.purge_at)).one() == datetime(2026, 8, 28, 22, tzinfo=UTC)
 
@@ -144,6 +146,18 @@ def test_a_copy_of_the_database_resolves_nobody(harbour: World, erin: Viewer, te
             for bound in (b"", link.event_id.bytes, key.public):
                 with pytest.raises(InvalidTag):
                     AESGCM(secret[:32]).decrypt(sealed[:12], sealed[12:], bound)
+
+
+def test_the_length_of_a_sealed_name_told_whose_it_is(harbour: World, erin: Viewer, tells: Tell) -> None:
+    """Beside a roster a length names somebody in most teams, so all names take the same room."""
+    names = ("Bo", "Quentin Quarterdeck", "\N{LATIN SMALL LETTER E WITH ACUTE}" * 120)
+    for mode in ("confidential", "named"):
+        told = [tells(mode, name) for name in names]
+    assert {len(each) for each in harbour.session.scalars(select(ReporterLink.sealed))} == {48 + 256}
+    rows = {row.event_id: row.sealed for row in harbour.session.scalars(select(ReporterName))}
+    assert {len(each) for each in rows.values()} == {12 + 256 + 16}
+    key = names_key(harbour.settings.secret_key)
+    assert [open_name(key, rows[each.event_id], each.event_id) for each in told] == list(names)
 
 
 def test_a_name_given_to_the_team_opens_for_its_own_event_only(harbour: World, tells: Tell) -> None:
@@ -311,7 +325,7 @@ def test_a_closed_report_takes_no_answer(harbour: World, erin: Viewer, tells: Te
 
 
 def test_who_told_is_forgotten_ten_days_after_closing(harbour: World, erin: Viewer, tells: Tell) -> None:
-    """With it everything that is finer than the copy; the hours and the talk stay."""
+    """With it everything that is finer than the copy; the talk stays."""
     told = tells("confidential", noticed_at=NOW - timedelta(hours=5), surprise="Bob again")
     publish(harbour, told)
     inbox.answer(harbour.session, harbour.organisation_id, units(harbour), told.event_id, "Thank you.", NOW)
@@ -322,7 +336,7 @@ def test_who_told_is_forgotten_ten_days_after_closing(harbour: World, erin: View
     event = event_of(harbour, told)
     assert count(harbour.session, ReporterLink) == 0
     assert (event.what_happened, event.surprise) == ("A hook was open and slipped.", "")
-    assert (event.told_at, event.noticed_at, event.voice_hours) == (MONDAY, MONDAY, 5)
+    assert (event.told_at, event.noticed_at, event.voice_hours) == (MONDAY, MONDAY, None)
     assert len(read_talk(harbour.session, told.receipt, NOW + 80 * DAY).turns) == 1
 
 

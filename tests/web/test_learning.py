@@ -19,6 +19,7 @@ from surveyapp.errors import Invalid
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.log import reading
 from surveyapp.services.log.events import Entry, check_entry, log_event
+from surveyapp.services.log.stewards import make_key
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
 from surveyapp.web.learning.words import KINDS, SAID_ELSEWHERE
@@ -142,6 +143,17 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert '<option selected value="audit">' in reply.text
     if "what_happened" not in changes:
         assert "A hook slipped.</textarea>" in reply.text
+    assert logged(harbour) == []
+
+
+def test_an_account_told_anonymously(sign_in: SignIn, harbour: World) -> None:
+    """The server knows who is signed in, and a proxy's log of staff pages when; the page says where nobody does."""
+    make_key(harbour.session, add_account(harbour, "erin", steward="Harbour"), "a lighthouse in fog", NOON)
+    browser, fields = sign_in(manager="Cranes"), {**SLIPPED, "team": harbour.units["Cranes"].id}
+    page = browser.get("/app/log/new").text
+    assert "use your team&#39;s link and do not sign in" in page
+    assert ('value="confidential"' in page, 'value="anonymous"' in page) == (True, False)
+    assert browser.post("/app/log/new", **fields | {"mode": "anonymous"}).status_code == 422
     assert logged(harbour) == []
 
 

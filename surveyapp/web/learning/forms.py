@@ -184,9 +184,21 @@ def _whole(text: str | None) -> int | None:
 
 
 class StaffEventForm(EventForm):
-    """An event logged by somebody with an account, for one of their teams."""
+    """An event logged by somebody with an account, for one of their teams.
+
+    Nobody is anonymous here: the cookie names the account, and proxies keep a log of staff pages.
+    """
 
     team = SelectField(_("Team"), [InputRequired(_("Choose a team."))])
+
+    def __init__(self, *args: Any, stewards: bool = False, **options: Any) -> None:
+        super().__init__(*args, stewards=stewards, **options)
+        if stewards:
+            self.mode.choices = [each for each in self.mode.choices if each[0] != "anonymous"]
+            self.mode.description = _(
+                "To tell a steward anonymously, use your team's link and do not sign in: on this page the server "
+                "knows who you are."
+            )
 
 
 class PublicEventForm(EventForm):

@@ -194,7 +194,8 @@ class StaffEventForm(EventForm):
     def __init__(self, *args: Any, stewards: bool = False, **options: Any) -> None:
         super().__init__(*args, stewards=stewards, **options)
         if stewards:
-            self.mode.choices = [each for each in self.mode.choices if each[0] != "anonymous"]
+            offered = words.translated(words.MODES)
+            self.mode.choices = [(mode, said) for mode, said in offered.items() if mode != "anonymous"]
             self.mode.description = _(
                 "To tell a steward anonymously, use your team's link and do not sign in: on this page the server "
                 "knows who you are."

@@ -31,6 +31,7 @@ EVENT = {
     "summary": "A hook slipped",
     "surfaced_at": "2026-03-01T10:00:00Z",
 }
+UNREADABLE = "words without unprintable signs"
 Send = Callable[..., TestResponse]
 
 
@@ -255,6 +256,17 @@ def test_no_body_breaks_the_interface(send: Send, body: dict[str, Any], scope: s
     """Whatever is sent is taken or refused with a reason."""
     team = {"team": "cranes"} if "team" in body else {}
     assert send(body | team, scope).status_code in {201, 422}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"], ids=["zero", "half a letter"])
+def test_signs_that_no_database_keeps_broke_the_interface(send: Send, harbour: World, sign: str) -> None:
+    """They are refused with the name of the field, or left out of the name of the system."""
+    for field in ("external_id", "summary"):
+        reply = send(EVENT | {field: f"a{sign}b"})
+        assert (reply.status_code, reply.json and reply.json["wrong"][0]["expected"]) == (422, UNREADABLE)
+    assert send(EVENT | {"source_system": f"track{sign}er", f"{sign}": sign}).status_code == 201
+    assert [event.source for event in logged(harbour)] == ["tracker"]
 
 
 def test_nothing_of_a_body_is_taken_when_a_part_is_wrong(send: Send, harbour: World) -> None:

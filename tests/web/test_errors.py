@@ -8,6 +8,7 @@ from flask import Flask
 
 from surveyapp import errors
 from surveyapp.web.access import open_to_anybody
+from tests.fixtures.staff import Visitor
 
 REFUSALS = [
     (errors.Invalid("roster", "x", "a file"), 422),
@@ -82,3 +83,12 @@ def test_failure_of_a_staff_page_is_logged_in_full(app: Flask, caplog: pytest.Lo
     """Operators see the message of what failed behind a sign-in."""
     failing(app, "/app/broken", ValueError("the reason")).test_client().get("/app/broken")
     assert "the reason" in caplog.text
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("path", ["/app/sign-in", "/app/forgot-password"])
+def test_a_zero_in_a_text_broke_pages_on_postgresql(app: Flask, path: str) -> None:
+    """No keyboard types it and PostgreSQL keeps none, so it is refused before anybody looks at it."""
+    visitor = Visitor(app)
+    assert visitor.post(path, email="a\x00b@example.org", password="whatever it may be").status_code == 400
+    assert visitor.get(f"{path}?next=%00").status_code == 400

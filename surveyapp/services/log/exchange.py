@@ -20,6 +20,7 @@ from surveyapp.services.accounts.access import Viewer, require_admin
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.log import importing, outputs
 from surveyapp.services.log.cells import Progress, Reading, unseen
+from surveyapp.services.log.events import UNPRINTABLE
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.services.tables import BadCell, Column, Row, Table
 from surveyapp.store.exchange import ApiToken, SeenRequest
@@ -212,6 +213,11 @@ def table_of(objects: Collection[Mapping[str, Any]], columns: Collection[Column]
             for name, cell in cells.items()
             if len(cell) > LONGEST_CELL
         )
+        bad.extend(
+            BadCell(number, name, "unprintable signs", "words without unprintable signs")
+            for name, cell in cells.items()
+            if UNPRINTABLE.search(cell)
+        )
         rows.append(Row(number, {name: cell for name, cell in cells.items() if cell}))
     ignored = sorted({name[:NAME_LENGTH] for each in objects for name in each if name not in names})
     return Table({column.key: column.key for column in columns}, tuple(ignored), tuple(rows), tuple(bad))
@@ -245,7 +251,7 @@ def _take(session: Session, bearer: Bearer, scope: str, body: bytes, now: dateti
     table = table_of(objects, COLUMNS[scope])
     within = tree_of(session, owner).below(bearer.unit_id)
     units = outputs.only_within(importing.units_by_name(session, owner), within)
-    source = str(objects[0].get("source_system") or bearer.name)[:40]
+    source = UNPRINTABLE.sub("", str(objects[0].get("source_system") or ""))[:40] or bearer.name[:40]
     plan = plan_file(session, owner, scope, table, Reading(source, "UTC"), now=now, units=units)
     if plan.bad:
         wrong = [

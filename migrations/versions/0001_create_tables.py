@@ -413,9 +413,9 @@ def upgrade_main() -> None:
         ),
     )
     op.create_index(
-        op.f("ix_learning_event_organisation_id_told_at"),
+        op.f("ix_learning_event_organisation_id_listed_at"),
         "learning_event",
-        ["organisation_id", "told_at"],
+        ["organisation_id", "listed_at"],
         unique=False,
     )
     op.create_index(
@@ -1452,7 +1452,7 @@ def downgrade_main() -> None:
     op.drop_table("membership")
     op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_told_at"), table_name="learning_event")
     op.drop_index(op.f("ix_learning_event_organisation_id_unit_id_listed_at"), table_name="learning_event")
-    op.drop_index(op.f("ix_learning_event_organisation_id_told_at"), table_name="learning_event")
+    op.drop_index(op.f("ix_learning_event_organisation_id_listed_at"), table_name="learning_event")
     op.drop_table("learning_event")
     op.drop_table("exposure")
     op.drop_index(op.f("ix_delegation_organisation_id_second_id_changed_at"), table_name="delegation")

@@ -7,9 +7,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-# Whose change, which columns of it count, its time, and until when it counts; facts of an event never change.
+# Whose change, which columns of it count, its time, and until when it counts; other facts of an event never change.
 WATCHED = (
-    ("learning_event", "withdrawn, shown_from, told_at", "told_at", "told_until"),
+    ("learning_event", "withdrawn, shown_from, listed_at, voice_hours", "listed_at", "told_until"),
     ("work_delivery", "unit_id, delivered_at, planned, rework_of", "delivered_at", "until"),
 )
 FORGET = "DELETE FROM logged_columns WHERE TOUCHED;"

@@ -30,7 +30,7 @@ class LearningEvent(Owned):
         UniqueConstraint("organisation_id", "source", "external_id"),
         Index(None, "organisation_id", "unit_id", "told_at"),
         Index(None, "organisation_id", "unit_id", "listed_at"),
-        Index(None, "organisation_id", "told_at"),
+        Index(None, "organisation_id", "listed_at"),
         CheckConstraint(
             "kind IN ('error', 'near_miss', 'unsafe_condition', 'good_catch', 'help_request', 'idea')",
             name="known_kind",

@@ -3,11 +3,12 @@
 Whoever compares two days of a figure, or a figure with the log beside it, would else know that somebody has spoken.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.insight.counted import count_log
@@ -20,7 +21,7 @@ from surveyapp.services.log.reports import tell
 from surveyapp.services.log.team_page import team_page
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.store.learning import MODES, NAMED
-from surveyapp.store.pulses import Pulse
+from surveyapp.store.pulses import Pulse, Wave
 from tests.attacks import test_silence
 from tests.fixtures.accounts import NOON
 from tests.fixtures.world import World, item_keys
@@ -43,9 +44,8 @@ def _release(world: World, pulse: Pulse) -> None:
     world.release(wave)
 
 
-def _tell(world: World, mode: str) -> UUID:
-    """Tell of an error of the days before the close, an hour after it was noticed."""
-    now = NOON + timedelta(days=1)
+def _tell(world: World, mode: str, now: datetime = NOON + timedelta(days=1)) -> UUID:
+    """Tell of an error, as a rule of the days before the close, an hour after it was noticed."""
     noticed = now - timedelta(hours=1)
     times: dict[str, Any] = {"noticed_at": noticed, "occurred_at": noticed - timedelta(hours=2)}
     times["needed_by"] = now + timedelta(hours=6)
@@ -104,3 +104,27 @@ def test_the_hours_of_a_single_report_told_when_somebody_spoke(harbour: World, p
     found = team_page(session, owner, cranes, [cranes], NOON + timedelta(days=60)).findings
     # Until noticing, until telling, and until it was needed.
     assert {key: found[key].n for key in ("M5", "M6", "M6b")} == dict.fromkeys(("M5", "M6", "M6b"), int(mode == NAMED))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_wave_of_a_report_told_on_which_side_of_a_close_somebody_spoke(
+    harbour: World, pulse: Pulse, mode: str
+) -> None:
+    """The team reads the week of a report to a steward, so it counts where that week begins."""
+    session, owner = harbour.session, harbour.organisation_id
+    close = session.scalars(select(Wave.closes_at).where(Wave.pulse_id == pulse.id)).one()
+    for moment in (close - timedelta(hours=1), close + timedelta(hours=1)):
+        event_id = _tell(harbour, mode, moment)
+        if mode != NAMED:
+            publish(
+                session,
+                owner,
+                [harbour.units["Cranes"].id],
+                event_id,
+                "It slipped",
+                delay=timedelta(days=2),
+                now=moment,
+            )
+    for _ in range(2):
+        _release(harbour, pulse)
+    assert [row.reports for row in _rows(harbour, pulse) if row.reports] == ([1, 1] if mode == NAMED else [2])

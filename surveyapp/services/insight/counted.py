@@ -179,7 +179,7 @@ class _Log:
         waiting = self._waiting(span)
         for place, page in zip(span, self._count(span), strict=True):
             since, until = self.periods[self.waves[place].number]
-            if any(since < told_at <= until + HORIZON for told_at in waiting):
+            if any(since < each <= until + HORIZON for each in waiting):
                 continue
             times = {"since": since, "until": until, "told_until": until + HORIZON}
             mine = {"organisation_id": self.organisation_id, "wave_id": self.waves[place].wave_id}
@@ -207,10 +207,10 @@ class _Log:
         )
 
     def _waiting(self, span: range) -> Sequence[datetime]:
-        """Return when reports were told that are not shown yet."""
+        """Return where reports will stand in the log that are not shown yet."""
         calendar = self._calendar(span)
-        waiting = tallies.told_in(self.organisation_id, calendar, LearningEvent.told_at, shown=False)
-        return self.session.scalars(waiting).all()
+        waiting = tallies.told_in(self.organisation_id, calendar, LearningEvent.listed_at, shown=False)
+        return [each for each in self.session.scalars(waiting) if each]
 
     def _count(self, span: range) -> list[Columns]:
         waves = self.waves[span.start : span.stop]

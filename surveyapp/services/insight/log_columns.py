@@ -109,11 +109,11 @@ class Counting:
 
     def _events(self) -> dict[str, FloatArray]:
         event = LearningEvent
-        columns = bare(event.unit_id), bare(event.told_at), tallies.SIGNS, tallies.VOICE, tallies.SURFACING
-        units, told_at, signs, *hours = columns_of(
+        columns = bare(event.unit_id), bare(event.listed_at), tallies.SIGNS, tallies.VOICE, tallies.SURFACING
+        units, listed_at, signs, *hours = columns_of(
             self.session, tallies.told_in(self.organisation_id, self.calendar, *columns)
         )
-        rows, when, said = self._at(units), counting.moments(told_at), vector("signs", signs).astype(int)
+        rows, when, said = self._at(units), counting.moments(listed_at), vector("signs", signs).astype(int)
         cells = self.cells[rows, counting.periods_of(when, self.start, self.ends)]
         both = tallies.TOLD | tallies.FOUND
         voice, surfacing = (self._begun(rows, when, vector("hours", each, missing=True)) for each in hours)

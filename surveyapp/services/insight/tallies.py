@@ -136,23 +136,24 @@ def together(tallies: Tallies, units: Collection[UUID], wave: int) -> Tally:
 def told_in(organisation_id: UUID, calendar: Calendar, *columns: Any, shown: bool = True) -> Select[*tuple[Any, ...]]:
     """Select columns of the reports that count in some period, also of those that only began in it.
 
-    What only a steward reads counts nowhere: beside a log in which it does not stand, a number would tell of it. With
-    ``shown`` false they are those that will count once the team reads them.
+    What only a steward reads counts nowhere: beside a log in which it does not stand, a number would tell of it. What
+    counts does so where it stands in the log, which for a report to a steward is no finer than its week. With ``shown``
+    false they are those that will count once the team reads them.
     """
     until = calendar.known_until
     return select(*columns).where(
         LearningEvent.organisation_id == organisation_id,
         LearningEvent.withdrawn.is_(False),
         LearningEvent.kind.in_(REPORTS),
-        LearningEvent.told_at > calendar.start,
-        LearningEvent.told_at <= min(until, calendar.end + HORIZON),
+        LearningEvent.listed_at > calendar.start,
+        LearningEvent.listed_at <= min(until, calendar.end + HORIZON),
         LearningEvent.shown_from <= until if shown else LearningEvent.shown_from > until,
     )
 
 
 def _count_events(session: Session, organisation_id: UUID, calendar: Calendar, found: Counting) -> None:
     event = LearningEvent
-    columns = event.unit_id, event.told_at, SIGNS, VOICE, SURFACING
+    columns = event.unit_id, event.listed_at, SIGNS, VOICE, SURFACING
     for unit_id, told_at, signs, voice, surfacing in session.execute(told_in(organisation_id, calendar, *columns)):
         if (wave := calendar.wave(told_at)) is not None:
             _count_event(found[unit_id, wave], signs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats.checks import FloatArray, IntArray, labels, positive, same_length
+from surveyapp.stats.checks import FloatArray, IntArray, at_least, labels, positive, same_length
 from surveyapp.stats.moments import sheets
 from surveyapp.stats.outcome import CannotTell
 
@@ -257,6 +257,7 @@ def awg(answers: ArrayLike, teams: ArrayLike, *, points: int = 5) -> Agreement:
     [0.867]
     """
     table, names, codes = _complete(answers, teams)
+    points = at_least("points", points, 2)
     if table.size and not (table.min() >= 1 and table.max() <= points):
         raise ValueError(f"answers must lie between 1 and {points}, got {table.min():g} to {table.max():g}")
     n = np.bincount(codes, minlength=names.size).astype(np.float64)[:, None]

@@ -112,8 +112,7 @@ def drop_alerts(
     (True, True)
     """
     y, n, there = panel(means, counts)
-    at_least("recent", recent, 1)
-    at_least("before", before, 1)
+    recent, before = at_least("recent", recent, 1), at_least("before", before, 1)
     share("level", level)
     allowed = positive("false_alarms", false_alarms) / positive("waves_a_year", waves_a_year)
     if allowed >= MOST_BEYOND:

@@ -78,8 +78,7 @@ def collapse(score: ArrayLike, start: int, *, comparison: ArrayLike | None = Non
     [0.7, 0.7]
     """
     table = checks.matrix("score", score, missing=True)
-    if not 0 < start < table.shape[1]:
-        raise ValueError(f"start must be from 1 to {table.shape[1] - 1}, got {start}")
+    start = checks.place("start", start, 1, table.shape[1] - 1)
     others = np.ones(len(table), dtype=np.bool_) if comparison is None else flags("comparison", comparison)
     checks.same_length(score=table, comparison=others)
     gaps = np.isnan(table)
@@ -147,7 +146,7 @@ def mean_change(change: ArrayLike, *, confidence: float = 0.95) -> MeanChange | 
     reach = quantile(checks.share("confidence", confidence), max(len(values) - 1, 1))
     if (n := len(values)) < designs.FEWEST_TREATED:
         return CannotTell("too few teams for an average with an interval", n, designs.FEWEST_TREATED, "teams")
-    if np.ptp(values) == 0:
+    if checks.all_alike(values):
         return CannotTell("no team changed more than another", n, None, "teams")
     middle, half = float(values.mean()), reach * float(values.std(ddof=1)) / np.sqrt(n)
     return MeanChange(n, middle, float(middle - half), float(middle + half), "mean over teams, Student's t")

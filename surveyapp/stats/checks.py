@@ -12,7 +12,7 @@ BoolArray = NDArray[np.bool_]
 
 def vector(name: str, values: ArrayLike, *, missing: bool = False) -> FloatArray:
     """Read one-dimensional numbers; NaN passes only where a missing value has a meaning."""
-    array = np.asarray(values, dtype=np.float64)
+    array = numbers(name, values)
     if array.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got {array.ndim} dimensions")
     _refuse_unusable(name, array, missing=missing)
@@ -21,11 +21,28 @@ def vector(name: str, values: ArrayLike, *, missing: bool = False) -> FloatArray
 
 def matrix(name: str, values: ArrayLike, *, missing: bool = False) -> FloatArray:
     """Read a table of numbers, rows by columns; NaN passes only where a missing value has a meaning."""
-    array = np.asarray(values, dtype=np.float64)
+    array = numbers(name, values)
     if array.ndim != 2:
         raise ValueError(f"{name} must be two-dimensional, got {array.ndim} dimensions")
     _refuse_unusable(name, array, missing=missing)
     return array
+
+
+def numbers(name: str, values: ArrayLike) -> FloatArray:
+    """Read numbers of any shape; what is masked is missing."""
+    try:
+        return np.asarray(np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a table of numbers, got what is none: {error}") from error
+
+
+def alike(name: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
+    """Read one number for all places of a table, or one for each."""
+    array = numbers(name, values)
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise ValueError(f"{name} must be one number or of shape {shape}, got {array.shape}") from None
 
 
 def _refuse_unusable(name: str, array: FloatArray, *, missing: bool) -> None:
@@ -45,7 +62,8 @@ def counts(name: str, values: ArrayLike) -> FloatArray:
 
 def above(name: str, array: FloatArray, limit: float, *, allowed: bool = False) -> FloatArray:
     """Refuse values under a limit, and the limit itself unless it is allowed."""
-    bad = array < limit if allowed else array <= limit
+    # What is not a number is not above anything.
+    bad = ~np.isfinite(array) | (array < limit if allowed else array <= limit)
     if bad.any():
         raise ValueError(f"{name} must be {'at least' if allowed else 'above'} {limit:g}, got {array[bad][0]:g}")
     return array
@@ -74,8 +92,20 @@ def positive(name: str, value: float) -> float:
 
 def at_least(name: str, value: int, limit: int) -> int:
     """Read a whole number from a limit on."""
-    if value != int(value) or value < limit:
+    if not np.isfinite(value) or value != int(value) or value < limit:
         raise ValueError(f"{name} must be a whole number from {limit}, got {value!r}")
+    return int(value)
+
+
+def all_alike(values: FloatArray) -> bool:
+    """Tell whether values differ by nothing but rounding."""
+    return bool(np.ptp(values) <= max(1e-9 * float(np.abs(values).max(initial=0.0)), 1e-12))
+
+
+def place(name: str, value: int, first: int, last: int) -> int:
+    """Read the place of a row or column."""
+    if not np.isfinite(value) or value != int(value) or not first <= value <= last:
+        raise ValueError(f"{name} must be a whole number from {first} to {last}, got {value!r}")
     return int(value)
 
 
@@ -84,9 +114,14 @@ def labels(name: str, values: ArrayLike) -> tuple[NDArray[Any], IntArray]:
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got {array.ndim} dimensions")
+    if (array.dtype.kind == "f" and np.isnan(array).any()) or np.ma.is_masked(values):
+        raise ValueError(f"{name} must name each row, got a row without a label")
     if array.dtype.kind in "iu" and (found := _places(array)) is not None:
         return found
-    distinct, codes = np.unique(array, return_inverse=True)
+    try:
+        distinct, codes = np.unique(array, return_inverse=True)
+    except TypeError as error:
+        raise ValueError(f"{name} must have labels of one kind, got several: {error}") from error
     return distinct, codes.astype(np.intp)
 
 

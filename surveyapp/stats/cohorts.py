@@ -126,8 +126,8 @@ def staggered_effect(
     """
     table, starts = checks.matrix("score", score, missing=True), checks.vector("start", start, missing=True)
     checks.same_length(score=table, start=starts)
-    checks.at_least("waves_before", waves_before, 1)
-    checks.at_least("waves_after", waves_after, 1)
+    waves_before = checks.at_least("waves_before", waves_before, 1)
+    waves_after = checks.at_least("waves_after", waves_after, 1)
     known = _known(starts)
     found = _windows(table, starts, waves_before, waves_after)
     if not found:
@@ -261,8 +261,8 @@ def minimum_detectable_staggered(
     0.2
     """
     table, starts = checks.matrix("score", score, missing=True), checks.vector("start", start, missing=True)
-    checks.at_least("waves_before", waves_before, 1)
-    checks.at_least("waves_after", waves_after, 1)
+    waves_before = checks.at_least("waves_before", waves_before, 1)
+    waves_after = checks.at_least("waves_after", waves_after, 1)
     checks.share("level", level)
     length = waves_before + waves_after + int(_known(starts).max(initial=0))
     made_up = generator("any scores").normal(size=(len(starts), length))

@@ -108,7 +108,7 @@ def swap_whole_series(
     >>> swap_whole_series(score, count, np.ones(150), team, wave, rng=rng).p < 0.05
     True
     """
-    checks.at_least("swaps", swaps, 99)
+    swaps = checks.at_least("swaps", swaps, 99)
     checks.share("confidence", confidence)
     cells = association.read_cells(score, count, exposure, team, wave)
     if isinstance(refusal := _refusal(cells, waves=3), CannotTell):
@@ -169,7 +169,7 @@ def swap_averages(
     >>> swap_averages(score, count, np.ones(15), team, np.zeros(15), rng=rng).p < 0.05
     True
     """
-    checks.at_least("swaps", swaps, 99)
+    swaps = checks.at_least("swaps", swaps, 99)
     checks.share("confidence", confidence)
     cells = association.read_cells(score, count, exposure, team, wave)
     if isinstance(refusal := _refusal(cells, waves=1), CannotTell):

@@ -59,8 +59,8 @@ def fitting_test(
     >>> fitting_test(1, 10, 6, 6)
     CannotTell(reason='one team takes 19 others to compare with', n=10, needed=19, unit='comparison teams')
     """
-    checks.at_least("treated", treated, 1)
-    for name, value in (("comparison", comparison), ("waves_before", waves_before), ("waves_after", waves_after)):
+    treated, comparison = checks.at_least("treated", treated, 1), checks.at_least("comparison", comparison, 0)
+    for name, value in (("waves_before", waves_before), ("waves_after", waves_after)):
         checks.at_least(name, value, 0)
     if not min(waves_before, waves_after):
         return CannotTell("a change takes waves on both sides of the start", min(waves_before, waves_after), 1, "waves")
@@ -260,8 +260,8 @@ def spread_given_baseline(
     True
     """
     table = checks.matrix("score", score, missing=True)
-    checks.at_least("waves_between", waves_between, 0)
-    checks.at_least("waves_after", waves_after, 1)
+    waves_between = checks.at_least("waves_between", waves_between, 0)
+    waves_after = checks.at_least("waves_after", waves_after, 1)
     checks.share("confidence", confidence)
     length = 1 + waves_between + waves_after
     if table.shape[1] < length:
@@ -288,8 +288,7 @@ def spread_given_baseline(
 
 def _past_changes(table: FloatArray, before: int, after: int) -> FloatArray | CannotTell:
     """Give the change of every team over every window of the plan's length, shape (windows, teams)."""
-    checks.at_least("waves_before", before, 1)
-    checks.at_least("waves_after", after, 1)
+    before, after = checks.at_least("waves_before", before, 1), checks.at_least("waves_after", after, 1)
     length = before + after
     if table.shape[1] < length:
         return CannotTell("the past is shorter than the plan", table.shape[1], length, "waves")
@@ -368,7 +367,7 @@ def waiting_list_draw(teams: list[str], first: int, *, rng: np.random.Generator)
     if len(set(teams)) < len(teams):
         twice = next(team for team in teams if teams.count(team) > 1)
         raise ValueError(f"teams must name each team once, got {twice!r} more than once")
-    checks.at_least("first", first, 1)
+    first = checks.at_least("first", first, 1)
     if first >= len(teams):
         raise ValueError(f"first must leave a team to wait, got {first} of {len(teams)}")
     test = fitting_test(first, len(teams) - first, WAVES_FOR_ONE, WAVES_FOR_ONE)

@@ -98,6 +98,7 @@ def minimum_detectable_change(
     >>> round(plan.estimate, 2), plan.method
     (0.23, 'studentised permutation')
     """
+    treated, comparison = checks.at_least("treated", treated, 1), checks.at_least("comparison", comparison, 0)
     test = fitting_test(treated, comparison, WAVES_FOR_ONE, WAVES_FOR_ONE)
     first, second = _sides(sd, treated, comparison)
     _check(wanted, level)

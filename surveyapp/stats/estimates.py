@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
 
+from surveyapp.stats import checks
 from surveyapp.stats.outcome import CannotTell
 
 Floats = NDArray[np.float64]
@@ -137,8 +138,12 @@ def sampling_variance(
     >>> sampling_variance([4, 8], 8, sd=0.6).round(4).tolist()
     [0.0675, 0.0225]
     """
-    counted, members = np.broadcast_arrays(np.asarray(n, dtype=np.float64), np.asarray(roster, dtype=np.float64))
-    spread = np.asarray(sd, dtype=np.float64)
+    counted, members, spread = (checks.numbers(name, each) for name, each in (("n", n), ("roster", roster), ("sd", sd)))
+    try:
+        counted, members, spread = np.broadcast_arrays(counted, members, spread)
+    except ValueError:
+        shapes = f"{counted.shape}, {members.shape} and {spread.shape}"
+        raise ValueError(f"n, roster and sd must fit each other in shape, got {shapes}") from None
     if not (counted >= 1).all():
         raise ValueError(f"n must be at least 1, got {counted.min():g}")
     if not (counted <= members).all():

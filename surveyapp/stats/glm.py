@@ -7,7 +7,7 @@ model, and Satterthwaite degrees of freedom account for how few teams carry the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,6 +49,8 @@ class Fit:
         Pearson chi-square over its degrees of freedom; 1 when counts are Poisson. NaN without degrees left.
     deviance : float
         Twice the log likelihood ratio to the saturated model, or the residual sum of squares.
+    scale : float
+        The largest outcome, which says how much of the residuals is rounding.
     """
 
     design: FloatArray
@@ -59,6 +61,7 @@ class Fit:
     bread: FloatArray
     dispersion: float
     deviance: float
+    scale: float
 
     @property
     def n(self) -> int:
@@ -127,6 +130,8 @@ def fit_mean(
     >>> round(float(np.exp(fit.coefficients[0])), 9)
     4.0
     """
+    if family not in get_args(Family):
+        raise ValueError(f"family must be one of {', '.join(get_args(Family))}, got {family!r}")
     x = checks.matrix("design", design)
     y = checks.vector("outcome", outcome) if family == "gaussian" else checks.counts("outcome", outcome)
     known = np.zeros(len(y)) if offset is None else checks.vector("offset", offset)
@@ -154,7 +159,8 @@ def _fit(
     beta, bread = end.state
     left = len(y) - x.shape[1]
     dispersion = end.pearson / left if left else float("nan")
-    return Fit(x, beta, end.residual, end.variance, end.slope, bread, dispersion, end.deviance)
+    scale = float(np.abs(y).max(initial=0.0))
+    return Fit(x, beta, end.residual, end.variance, end.slope, bread, dispersion, end.deviance, scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -310,7 +316,7 @@ class Sandwich:
         checks.same_length(combination=weights, coefficients=self.fit.coefficients)
         scores, own, shared = self._parts(weights)
         variance = float(scores @ scores) * (self.n / (self.n - 1) if self.method == "CR1" else 1.0)
-        if not variance > 0:
+        if not variance > 0 or only_rounding(self.fit.residual, self.fit.scale):
             return CannotTell("the data do not vary enough for an interval", self.n, None, "teams")
         df = {"CR0": float("inf"), "CR1": self.n - 1.0, "CR2": self._satterthwaite(own, shared)}[self.method]
         return interval(self.n, float(weights @ self.fit.coefficients), variance**0.5, df, confidence, self.method)
@@ -340,8 +346,17 @@ class Sandwich:
         return trace**2 / norm if norm > 0 else 1.0
 
 
+def only_rounding(residual: FloatArray, scale: float) -> bool:
+    """Tell whether residuals of outcomes of a size are nothing but rounding: then no error can be told from them."""
+    return bool(np.abs(residual).max(initial=0.0) <= max(1e-9 * scale, 1e-12))
+
+
 def interval(n: int, estimate: float, se: float, df: float, confidence: float, method: Method) -> Contrast:
     """Make a contrast from its standard error and degrees of freedom."""
+    checks.positive("se", se)
+    checks.share("confidence", confidence)
+    if method not in _WORDS:
+        raise ValueError(f"method must be CR0, CR1 or CR2, got {method!r}")
     margin = se * _t_quantile(df, (1 + confidence) / 2)
     p = 2 * _t_tail(df, abs(estimate) / se)
     return Contrast(n, estimate, estimate - margin, estimate + margin, se, df, p, _WORDS[method])
@@ -396,6 +411,8 @@ def sandwich(fit: Fit, cluster: ArrayLike, *, method: Method = "CR2") -> Sandwic
     >>> round(mean.estimate, 6), round(mean.se, 6), round(mean.df, 6)
     (3.0, 1.080123, 3.0)
     """
+    if method not in _WORDS:
+        raise ValueError(f"method must be CR0, CR1 or CR2, got {method!r}")
     distinct, codes = checks.labels("cluster", cluster)
     checks.same_length(cluster=codes, outcome=fit.residual)
     if len(distinct) < 2:

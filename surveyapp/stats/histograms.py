@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from surveyapp.stats.checks import at_least
 from surveyapp.stats.moments import Floats, ItemMoments, sheets
 
 Integers = NDArray[np.int64]
@@ -64,8 +65,7 @@ class AnswerHistograms:
             When an answer is not one of those to choose from.
         """
         table = sheets(answers)
-        if points < 2:
-            raise ValueError(f"points must be at least 2, got {points}")
+        points = at_least("points", points, 2)
         bad = np.isfinite(table) & ((table < 1) | (table > points) | (table != np.floor(table)))
         if bad.any():
             raise ValueError(f"answers must be whole numbers from 1 to {points}, got {table[bad][0]:g}")

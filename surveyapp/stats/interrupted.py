@@ -72,7 +72,8 @@ def newey_west(fit: glm.Fit, lag: int, *, adjust: bool = True) -> FloatArray:
     >>> newey_west(fit, 0, adjust=False).round(4).tolist()
     [[0.875]]
     """
-    if checks.at_least("lag", lag, 0) >= fit.n:
+    lag = checks.at_least("lag", lag, 0)
+    if lag >= fit.n:
         raise ValueError(f"lag must be under the number of points {fit.n}, got {lag}")
     scores = fit.design * (fit.derivative * fit.residual / fit.variance)[:, None]
     meat = scores.T @ scores
@@ -145,8 +146,7 @@ def step_in_series(
     weeks = np.ones(len(y)) if exposure is None else checks.above("exposure", checks.vector("exposure", exposure), 0)
     checks.same_length(value=y, exposure=weeks)
     n, checked = len(y), checks.share("confidence", confidence)
-    if not 0 < start < n:
-        raise ValueError(f"start must be from 1 to {n - 1}, got {start}")
+    start = checks.place("start", start, 1, n - 1)
     if n < FEWEST_POINTS or min(start, n - start) < FEWEST_AFTER:
         side = min(start, n - start)
         return (
@@ -157,7 +157,7 @@ def step_in_series(
     fit = glm.fit_mean(_columns(n, start, season), y, kind, offset=np.log(weeks))
     if isinstance(fit, CannotTell):
         return CannotTell(fit.reason, n, None, "points")
-    reach = lag if lag is not None else season or round(n ** (1 / 3))
+    reach = season or round(n ** (1 / 3)) if lag is None else checks.at_least("lag", lag, 0)
     se = float(np.sqrt(newey_west(fit, reach)[0, 0]))
     if not se > 1e-12:
         return CannotTell("the series does not vary around its trend", n, None, "points")

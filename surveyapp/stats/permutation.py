@@ -125,7 +125,7 @@ def permutation_test(
     values, marked = checks.vector("change", change), flags("treated", treated)
     checks.same_length(change=values, treated=marked)
     checks.share("confidence", confidence)
-    checks.at_least("draws", draws, 99)
+    draws = checks.at_least("draws", draws, 99)
     n, k = len(values), int(marked.sum())
     least = 2 if statistic == "studentised" else 1
     for name, size in (("treated", k), ("not treated", n - k)):
@@ -134,7 +134,7 @@ def permutation_test(
     assignments = math.comb(n, k)
     if assignments < FEWEST_ASSIGNMENTS:
         return CannotTell("too few ways to choose the treated teams", assignments, FEWEST_ASSIGNMENTS, "ways to choose")
-    if np.ptp(values) == 0:
+    if checks.all_alike(values):
         return CannotTell("no team changed more than another", n, None, "teams")
     exact = assignments <= ENUMERATED
     chosen = itertools.chain([np.flatnonzero(marked)[None, :]], _all(n, k) if exact else _some(n, k, rng, draws))
@@ -291,12 +291,11 @@ def placebo_rank(
     checks.same_length(change=values, size=sizes, **({} if past is None else {"history": past.T}))
     level = 1 - checks.share("confidence", confidence)
     n = len(values) - 1
-    if not 0 <= treated <= n:
-        raise ValueError(f"treated must be a place from 0 to {n}, got {treated}")
+    treated = checks.place("treated", treated, 0, n)
     needed = math.ceil(1 / level - TIE) - 1
     if n < needed:
         return CannotTell("too few teams to compare one team with", n, needed, "teams")
-    if np.ptp(np.delete(values, treated)) == 0:
+    if checks.all_alike(np.delete(values, treated)):
         return CannotTell("no team changed more than another", n, None, "teams")
     scale = None if past is None else _scale(past - np.nanmean(past, axis=1, keepdims=True), sizes)
     mark = np.arange(n + 1) == treated

@@ -182,7 +182,7 @@ def rate_against(count: int, exposure: float, expected: float, *, confidence: fl
     0.0081
     """
     rate = poisson_rate(count, exposure, confidence=confidence)
-    mean = checks.positive("expected", expected) * exposure
+    count, mean = rate.n, checks.positive("expected", expected) * exposure
     # Far beyond the mean nothing is as likely as what is seen near it.
     outcomes = np.arange(int(max(count, mean) * 2 + 10 * mean**0.5 + 50))
     likely = stats.poisson.pmf(outcomes, mean)

@@ -7,6 +7,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from surveyapp.stats import checks
 from surveyapp.stats.estimates import Coding
 from surveyapp.stats.moments import Floats, ItemMoments, sheets
 
@@ -145,11 +146,15 @@ def team_scores(scores: ArrayLike, teams: ArrayLike, *, count: int) -> TeamScore
     >>> team_scores([3.0, 4.0, 2.0], [0, 0, 2], count=3).estimate.tolist()
     [3.5, nan, 2.0]
     """
-    values, numbers = np.asarray(scores, dtype=np.float64), np.asarray(teams)
+    values, numbers, count = (
+        checks.numbers("scores", scores),
+        checks.numbers("teams", teams),
+        checks.at_least("count", count, 0),
+    )
     if values.ndim != 1 or values.shape != numbers.shape:
         raise ValueError(f"scores and teams must have the same length, got {values.shape} and {numbers.shape}")
-    if ((numbers < 0) | (numbers >= count)).any():
-        raise ValueError(f"teams must be numbered from 0 to {count - 1}, got {numbers.min()} to {numbers.max()}")
+    if (bad := ~((numbers >= 0) & (numbers < count) & (numbers == np.floor(numbers)))).any():
+        raise ValueError(f"teams must be numbered from 0 to {count - 1}, got {numbers[bad][0]:g}")
     there = np.isfinite(values)
     values, codes = values[there], numbers[there].astype(np.int64)
     n = np.bincount(codes, minlength=count)
@@ -369,8 +374,7 @@ def _figures(
     if not (np.isfinite(grid) and grid >= 0):
         raise ValueError(f"grid must be finite and at least 0, got {grid}")
     middle, low, high, count = arrays
-    if (count < 0).any():
-        raise ValueError(f"counts must be at least 0, got {count.min():g}")
+    checks.above("counts", count, 0, allowed=True)
     if ((middle < low) | (middle > high)).any():
         worst = int(np.argmax((middle < low) | (middle > high)))
         raise ValueError(

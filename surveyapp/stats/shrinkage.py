@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from surveyapp.stats.checks import FloatArray, above, at_least, same_length, vector
+from surveyapp.stats.checks import FloatArray, above, alike, at_least, same_length, vector
 from surveyapp.stats.estimates import STABLE_SHARE, quantile, sampling_variance
 from surveyapp.stats.outcome import CannotTell
 from surveyapp.stats.variance import BetweenVariance, between_variance
@@ -115,7 +115,7 @@ def shrink(
     """
     y, n, size = vector("means", means), vector("counts", counts), vector("rosters", rosters)
     same_length(means=y, counts=n, rosters=size)
-    extra = np.broadcast_to(above("rounding", np.asarray(rounding, dtype=np.float64), 0, allowed=True), y.shape)
+    extra = above("rounding", alike("rounding", rounding, y.shape), 0, allowed=True)
     above("sd", np.asarray([sd], dtype=np.float64), 0)
     at_least("minimum", minimum, 3)
     if y.size < minimum:

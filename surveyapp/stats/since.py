@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats.checks import FloatArray, above, matrix, share
+from surveyapp.stats.checks import FloatArray, above, at_least, matrix, share
 from surveyapp.stats.estimates import quantile
 from surveyapp.stats.levels import size_scale
 from surveyapp.stats.outcome import CannotTell
@@ -91,7 +91,8 @@ def moves_since(
     y, errors = matrix("line", line, missing=True), np.asarray(error, dtype=np.float64)
     if y.shape != errors.shape:
         raise ValueError(f"line and error must have the same shape, got {y.shape} and {errors.shape}")
-    if not 0 <= first < last < y.shape[1]:
+    first, last = at_least("first", first, 0), at_least("last", last, 0)
+    if not first < last < y.shape[1]:
         raise ValueError(f"first and last must be columns of {y.shape[1]}, the first one earlier, got {first}, {last}")
     above("error", errors[np.isfinite(y)], 0, allowed=True)
     share("chance", chance)

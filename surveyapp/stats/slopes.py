@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtr
 
-from surveyapp.stats.checks import BoolArray, FloatArray, at_least, matrix, same_length, share, vector
+from surveyapp.stats.checks import BoolArray, FloatArray, at_least, matrix, place, same_length, share, vector
 from surveyapp.stats.estimates import quantile
 from surveyapp.stats.levels import panel, size_scale, wave_levels
 from surveyapp.stats.outcome import CannotTell
@@ -96,8 +96,7 @@ def slope_among_teams(
     (11, True)
     """
     y, n, there = panel(means, counts)
-    if not 0 <= team < y.shape[0]:
-        raise ValueError(f"team must be a row from 0 to {y.shape[0] - 1}, got {team}")
+    team = place("team", team, 0, y.shape[0] - 1)
     share("level", level)
     enough = there.sum(axis=1) >= LEAST_WAVES
     others = enough.copy()

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from surveyapp.stats.checks import BoolArray, FloatArray, above, share
+from surveyapp.stats.checks import BoolArray, FloatArray, above, alike, share
 from surveyapp.stats.estimates import STABLE_SHARE, quantile, sampling_variance
 from surveyapp.stats.kalman import Movement, Series, run, smoothed
 from surveyapp.stats.levels import panel, wave_levels
@@ -157,7 +157,8 @@ def _read(
 ) -> tuple[Series, FloatArray]:
     """Check the figures and take the mean of each wave out; waves without any figure have none."""
     y, n, there = panel(means, counts)
-    extra = np.broadcast_to(above("rounding", np.asarray(rounding, dtype=np.float64), 0, allowed=True), y.shape)
+    extra = alike("rounding", rounding, y.shape)
+    above("rounding", extra[there], 0, allowed=True)
     waves = wave_levels(y, there)
     inverse = _sampled(n, rosters, there, stable_share)
     return Series.of(np.where(there, y - waves, 0.0), inverse, extra, there, _gaps(times, y.shape[1])), waves
@@ -246,7 +247,7 @@ def _sampled(n: FloatArray, rosters: ArrayLike | None, there: BoolArray, stable_
     """Variance of a mean for a unit variance of sheets: 1/n less what a finite team takes off."""
     if rosters is None:
         return 1 / n
-    size = np.where(there, np.broadcast_to(np.asarray(rosters, dtype=np.float64), n.shape), 1.0)
+    size = np.where(there, alike("rosters", rosters, n.shape), 1.0)
     return sampling_variance(n, size, sd=1.0, stable_share=stable_share)
 
 

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats.checks import above, positive, share
+from surveyapp.stats.checks import above, alike, positive, share
 from surveyapp.stats.estimates import STABLE_SHARE, quantile, sampling_variance
 from surveyapp.stats.levels import panel, wave_levels
 from surveyapp.stats.outcome import CannotTell
@@ -107,8 +107,9 @@ def step_variance(
     0.04
     """
     y, n, there = panel(means, counts)
-    extra = np.broadcast_to(above("rounding", np.asarray(rounding, dtype=np.float64), 0, allowed=True), y.shape)
-    members = np.where(there, np.broadcast_to(np.asarray(rosters, dtype=np.float64), y.shape), 1.0)
+    extra = np.where(there, alike("rounding", rounding, y.shape), 0.0)
+    above("rounding", extra, 0, allowed=True)
+    members = np.where(there, alike("rosters", rosters, y.shape), 1.0)
     spread = positive("sd", sd)
     share("level", level)
     moves = np.diff(np.where(there, y - wave_levels(y, there), np.nan), axis=1)

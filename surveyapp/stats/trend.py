@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from surveyapp.stats.checks import BoolArray, FloatArray, IntArray, above, at_least, positive
+from surveyapp.stats.checks import BoolArray, FloatArray, IntArray, above, alike, at_least, positive
 from surveyapp.stats.estimates import Band, quantile, sampling_variance
 from surveyapp.stats.steps import StepVariance
 
@@ -106,7 +106,8 @@ def pooled_line(
         raise ValueError(f"means and counts must have the same shape, got {y.shape} and {n.shape}")
     there = np.isfinite(y)
     above("counts", n[there], 1, allowed=True)
-    extra = np.broadcast_to(above("rounding", np.asarray(rounding, dtype=np.float64), 0, allowed=True), y.shape)
+    extra = alike("rounding", rounding, y.shape)
+    above("rounding", extra[there], 0, allowed=True)
     spread, width = positive("sd", sd), at_least("window", window, 1)
     if (rosters is None) != (steps is None):
         raise ValueError("rosters and steps must be given together, got one of them")
@@ -128,7 +129,7 @@ def _finite(
     counted: FloatArray, there: BoolArray, rosters: ArrayLike | None, sd: float, steps: StepVariance
 ) -> FloatArray:
     """Give the variance of each mean with its correction for the finite team."""
-    members = np.where(there, np.broadcast_to(np.asarray(rosters, dtype=np.float64), counted.shape), 1.0)
+    members = np.where(there, alike("rosters", np.nan if rosters is None else rosters, counted.shape), 1.0)
     return sampling_variance(counted, members, sd=sd, stable_share=steps.stable_share)
 
 

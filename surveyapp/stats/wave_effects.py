@@ -104,8 +104,10 @@ def slopes_beside_waves(
     if len(teams) < 2:
         return CannotTell("a relation takes several teams", len(teams), 2, "teams")
     waves, time = checks.labels("wave", wave)
+    columns, outcome = checks.matrix("columns", columns), checks.vector("outcome", outcome)
     known = np.zeros(len(outcome)) if offset is None else offset
     m = np.ones(len(outcome)) if trials is None else trials
+    checks.same_length(columns=columns, outcome=outcome, wave=time, team=place, offset=known, trials=m)
     if len(teams) > EXACT_TEAMS:
         return _many_teams(_Data(outcome / m, known, m), columns, family, time, place, confidence)
     effects = np.asarray(time[:, None] == np.arange(len(waves)), dtype=np.float64)
@@ -200,7 +202,7 @@ def _many_teams(
     pull = end.slope * end.residual / end.variance
     scores = np.array([np.bincount(team, column * pull, minlength=n) for column in own])
     errors = np.sqrt(np.diag(bread @ scores @ scores.T @ bread) * n / (n - 1))
-    if not (errors > 0).all():
+    if not (errors > 0).all() or glm.only_rounding(end.residual, float(np.abs(data.y).max())):
         return CannotTell("the data do not vary enough for an interval", n, None, "teams")
     slopes = tuple(
         glm.interval(n, float(estimate), float(se), n - 1.0, confidence, "CR1")

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from surveyapp.stats.alerts import Alerts
+from surveyapp.stats.checks import place
 from surveyapp.stats.slopes import SlopeAmongTeams
 from surveyapp.stats.trend import Change
 
@@ -142,8 +143,7 @@ def of_alert(alerts: Alerts, team: int) -> Reading:
     >>> print(of_alert(found, 6))
     Nothing unusual: it moved by +0.1 points, and teams of its size move up to 0.2 by chance.
     """
-    if not 0 <= team < alerts.estimate.size:
-        raise ValueError(f"team must be a row from 0 to {alerts.estimate.size - 1}, got {team}")
+    team = place("team", team, 0, alerts.estimate.size - 1)
     change = float(alerts.estimate[team])
     if not np.isfinite(change):
         return Reading(NOT_JUDGED, MappingProxyType({}))

@@ -101,7 +101,7 @@ def test_a_side_without_scores_is_not_complete() -> None:
 @pytest.mark.parametrize("start", [0, 3, -1])
 def test_start_must_leave_a_wave_on_each_side(start: int) -> None:
     """The message names the allowed places."""
-    with pytest.raises(ValueError, match=f"start must be from 1 to 2, got {start}"):
+    with pytest.raises(ValueError, match=f"start must be a whole number from 1 to 2, got {start}"):
         collapse(np.ones((4, 3)), start)
 
 

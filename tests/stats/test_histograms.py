@@ -73,7 +73,7 @@ def test_no_sheets_count_nothing() -> None:
         ([[6]], 5, "from 1 to 5, got 6"),
         ([[0]], 5, "from 1 to 5, got 0"),
         ([[2.5]], 5, r"from 1 to 5, got 2\.5"),
-        ([[1]], 1, "points must be at least 2, got 1"),
+        ([[1]], 1, "points must be a whole number from 2, got 1"),
         ([1, 2], 5, "answers must be"),
     ],
 )

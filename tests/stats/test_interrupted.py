@@ -82,8 +82,8 @@ def test_a_series_without_noise_cannot_tell(values: Any) -> None:
 @pytest.mark.parametrize(
     ("start", "more", "message"),
     [
-        (0, {}, "start must be from 1 to 39, got 0"),
-        (40, {}, "start must be from 1 to 39, got 40"),
+        (0, {}, "start must be a whole number from 1 to 39, got 0"),
+        (40, {}, "start must be a whole number from 1 to 39, got 40"),
         (20, {"kind": "poisson"}, "value must be whole numbers from 0"),
         (20, {"exposure": np.zeros(40)}, "exposure must be above 0, got 0"),
         (20, {"exposure": np.ones(39)}, "value 40, exposure 39"),

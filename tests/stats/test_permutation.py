@@ -199,8 +199,8 @@ def test_placebos_that_never_move_cannot_tell() -> None:
     [
         (np.full(25, 0), 3, "size must be above 0, got 0"),
         (np.full(24, 8), 3, "change 25, size 24"),
-        (np.full(25, 8), 25, "treated must be a place from 0 to 24, got 25"),
-        (np.full(25, 8), -1, "treated must be a place from 0 to 24, got -1"),
+        (np.full(25, 8), 25, "treated must be a whole number from 0 to 24, got 25"),
+        (np.full(25, 8), -1, "treated must be a whole number from 0 to 24, got -1"),
     ],
 )
 def test_nonsense_for_the_rank_is_refused(size: Any, treated: int, message: str) -> None:

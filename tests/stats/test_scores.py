@@ -151,7 +151,7 @@ def test_person_scores_name_impossible_options(options: dict[str, object], named
 
 @pytest.mark.parametrize(
     ("scores", "teams", "named"),
-    [([3.0], [0, 1], "same length"), ([3.0], [2], "from 0 to 1, got 2 to 2"), ([3.0], [-1], "got -1")],
+    [([3.0], [0, 1], "same length"), ([3.0], [2], "from 0 to 1, got 2"), ([3.0], [-1], "got -1")],
 )
 def test_team_scores_name_impossible_teams(scores: list[float], teams: list[int], named: str) -> None:
     """Unequal lengths and unknown team numbers are named."""

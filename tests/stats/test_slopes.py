@@ -193,7 +193,7 @@ def test_others_that_all_moved_alike_measure_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("options", "named"),
-    [({"team": 12}, "row from 0 to 11, got 12"), ({"team": -1}, "got -1"), ({"level": 0.0}, "level must lie")],
+    [({"team": 12}, "whole number from 0 to 11, got 12"), ({"team": -1}, "got -1"), ({"level": 0.0}, "level must lie")],
 )
 def test_impossible_questions_are_named(options: dict[str, Any], named: str) -> None:
     """An unknown row and a level outside its range are named."""

@@ -95,5 +95,5 @@ def test_impossible_input_is_named(alerts: Alerts) -> None:
     """A negative usual movement and an unknown row are named."""
     with pytest.raises(ValueError, match="usual must be finite and at least 0, got -1"):
         words.of_change(change(0, -1, 1), usual=-1)
-    with pytest.raises(ValueError, match="row from 0 to 2, got 3"):
+    with pytest.raises(ValueError, match="whole number from 0 to 2, got 3"):
         words.of_alert(alerts, 3)

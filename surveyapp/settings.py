@@ -16,6 +16,8 @@ SHIPPED = PACKAGE if INSTALLED else PACKAGE.parent
 ROOT = Path.cwd() if INSTALLED else PACKAGE.parent
 FLOORS = {"COUNT_MIN": 5, "ITEM_MIN": 7, "ROSTER_MIN": 7}
 SECRET_KEY_LENGTH = 32
+DATABASES = frozenset({"sqlite", "postgresql+psycopg"})
+ADDRESS = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,19 @@ class Settings:
             When a secret is missing or short, an address is no address, or a threshold is below its floor.
         """
         instance = Path(env.get("INSTANCE", str(ROOT / "instance")))
-        vault_url = env.get("VAULT_URL", f"sqlite:///{instance / 'vault.db'}")
+        database_url = _database(env, "DATABASE_URL", f"sqlite:///{instance / 'surveyapp.db'}")
+        vault_url = _database(env, "VAULT_URL", f"sqlite:///{instance / 'vault.db'}")
+        vault_open_url = _database(env, "VAULT_OPEN_URL", vault_url)
+        if database_url in {vault_url, vault_open_url}:
+            raise Invalid(
+                "VAULT_URL", "the address in DATABASE_URL", "a database of its own: answers live apart from people"
+            )
         vault_keys = Path(env.get("VAULT_KEYS", str(instance / "vault-keys")))
         return cls(
             secret_key=_secret(env),
-            database_url=env.get("DATABASE_URL", f"sqlite:///{instance / 'surveyapp.db'}"),
+            database_url=database_url,
             vault_url=vault_url,
-            vault_open_url=env.get("VAULT_OPEN_URL", vault_url),
+            vault_open_url=vault_open_url,
             vault_keys=vault_keys,
             vault_open_keys=Path(env.get("VAULT_OPEN_KEYS", f"{vault_keys}-open")),
             instruments=Path(env.get("INSTRUMENTS", str(SHIPPED / "instruments"))),
@@ -100,6 +108,20 @@ def _address(env: Mapping[str, str], name: str, default: str, schemes: tuple[str
         raise Invalid(
             name, urlsplit(value).scheme or "no scheme", " or ".join(f"{scheme}://host" for scheme in schemes)
         )
+    return value
+
+
+def _database(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, default)
+    scheme, sign, _ = value.partition("://")
+    # Only the scheme is repeated, for the rest may hold a password.
+    given = scheme if sign else "no address"
+    if not sign or scheme not in DATABASES:
+        raise Invalid(name, given, ADDRESS)
+    try:
+        urlsplit(value).port  # noqa: B018  # Reading it is the check.
+    except ValueError:
+        raise Invalid(name, given, f"{ADDRESS}, with special characters as percent signs") from None
     return value
 
 

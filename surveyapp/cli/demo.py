@@ -20,13 +20,13 @@ def demo(folder: Path | None, *, no_serve: bool) -> None:
 
     The second start is immediate. To begin anew, remove the folder.
     """
-    from surveyapp.cli.serving import serve_until_stopped
+    from surveyapp.cli.serving import address, serve_until_stopped
     from surveyapp.services.demo.place import answer_link, environment
     from surveyapp.services.installation.databases import upgrade
     from surveyapp.settings import ROOT, Settings
 
-    port = os.environ.get("PORT", "8000")
-    base_url = f"http://localhost:{port}"
+    where = "" if no_serve else address(None)
+    base_url = f"http://localhost:{os.environ.get('PORT', '8000')}"
     place = (folder or ROOT / "instance" / "demo").resolve()
     if not place.exists():
         _make(place, base_url)
@@ -35,10 +35,9 @@ def demo(folder: Path | None, *, no_serve: bool) -> None:
     _introduce(settings.base_url, answer_link(settings))
     if no_serve:
         return
+    click.echo("Press Ctrl-C to stop.\n")
     start_logging("WARNING")
-    raise SystemExit(
-        serve_until_stopped(settings, environment(place, base_url), f"127.0.0.1:{port}", workers=1, threads=4)
-    )
+    raise SystemExit(serve_until_stopped(settings, environment(place, base_url), where, workers=1, threads=4))
 
 
 def _make(place: Path, base_url: str) -> None:
@@ -65,7 +64,6 @@ def _introduce(base_url: str, link: str) -> None:
     click.echo(f"  password for all: {PASSWORD} (it opens the steward's key as well)")
     click.echo(f"Answer a check: {link or 'no check is open; remove the folder to make the demo anew'}")
     click.echo(f"Read the talk about a report: {base_url}/receipt with {show_code(RECEIPT)}")
-    click.echo("Press Ctrl-C to stop.\n")
 
 
 COMMANDS = (demo,)

@@ -38,18 +38,44 @@ class PlainGroup(click.Group):
         except SurveyError as refusal:
             raise click.ClickException(refusal.message) from None
         except Exception as error:
-            if _lacks_tables(error):
-                raise click.ClickException("The database has no tables of this version: run surveyapp init") from None
+            if told := _of_file(error) or _of_database(error):
+                raise click.ClickException(told) from None
             raise
 
 
-def _lacks_tables(error: Exception) -> bool:
+def _of_file(error: Exception) -> str:
+    """Say which file or folder cannot be used, if that is what went wrong."""
+    return f"{error.filename} cannot be used: {error.strerror}" if isinstance(error, OSError) and error.filename else ""
+
+
+def _of_database(error: Exception) -> str:
+    """Say what to do about a database that is not there or not ready, if that is what went wrong."""
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
-    words = str(getattr(error, "orig", "")).lower()
-    return isinstance(error, OperationalError | ProgrammingError) and (
-        "no such table" in words or "no such column" in words or "does not exist" in words
-    )
+    words = str(getattr(error, "orig", "")).partition("\n")[0]
+    lacks_tables = "no such table" in words or "no such column" in words
+    if isinstance(error, ProgrammingError):
+        lacks_tables = lacks_tables or "does not exist" in words
+    elif not isinstance(error, OperationalError):
+        return ""
+    if lacks_tables:
+        return "The database has no tables of this version: run surveyapp init"
+    return f"A database cannot be used ({words}): surveyapp init makes what is missing, surveyapp doctor says more"
+
+
+def need_databases(chosen: "Settings") -> None:
+    """Refuse to begin what goes on by itself while nobody has made the databases, or brought them up to date.
+
+    Raises
+    ------
+    SurveyError
+        Saying what to do.
+    """
+    from surveyapp.errors import SurveyError
+    from surveyapp.services.installation.checking import unready
+
+    for told in unready(chosen):
+        raise SurveyError(told)
 
 
 def settings() -> "Settings":

@@ -137,7 +137,7 @@ def _write(asked: Asked, make: "Callable[[UUID, PulseName, str], Report]") -> No
     with _pages(asked.language):
         owner = find_organisation(reach().session, asked.organisation).organisation_id
         pulse = _pulse(owner, asked.pulse)
-        files = _files(make(owner, pulse, asked.scale or _first_scale(owner, pulse)), pdf=asked.pdf)
+        files = _files(make(owner, pulse, _scale(owner, pulse, asked.scale)), pdf=asked.pdf)
     asked.folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (asked.folder / name).write_bytes(content)
@@ -204,11 +204,17 @@ def _pulse(owner: UUID, name: str) -> "PulseName":
     return found
 
 
-def _first_scale(owner: UUID, pulse: "PulseName") -> str:
+def _scale(owner: UUID, pulse: "PulseName", wanted: str) -> str:
+    """Return the scale that was named, or the first one of the pulse."""
+    from surveyapp.errors import NotFound
     from surveyapp.services.results.reading import pulse_scales
     from surveyapp.web.reaching import reach
 
-    return pulse_scales(reach().session, owner, pulse.id, "en")[0].figure.removeprefix("scale:")
+    scales = pulse_scales(reach().session, owner, pulse.id, "en")
+    known = [each.figure.removeprefix("scale:") for each in scales]
+    if wanted and wanted not in known:
+        raise NotFound(f"This pulse has no scale {wanted!r}; it has {', '.join(known)}")
+    return wanted or known[0]
 
 
 def _everything(owner: UUID) -> frozenset[UUID]:

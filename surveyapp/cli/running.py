@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.plainly import PlainGroup, example, reached, settings, start_logging
+from surveyapp.cli.plainly import PlainGroup, example, need_databases, reached, settings, start_logging
 
 
 @click.command(epilog=example("surveyapp init"))
@@ -26,15 +26,16 @@ def init() -> None:
 @click.option(
     "--bind", default=None, metavar="HOST:PORT", help="Where to listen; by default localhost and PORT or 8000."
 )
-@click.option("--workers", default=2, show_default=True, help="Processes that answer requests.")
-@click.option("--threads", default=4, show_default=True, help="Threads in each of them.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes that answer requests.")
+@click.option("--threads", type=click.IntRange(1), default=4, show_default=True, help="Threads in each of them.")
 def serve(bind: str | None, workers: int, threads: int) -> None:
     """Serve the pages and do the work of the worker, until stopped."""
     from surveyapp.cli.serving import address, serve_until_stopped
 
-    chosen = settings()
+    chosen, place = settings(), address(bind)
+    need_databases(chosen)
     start_logging(chosen.log_level)
-    raise SystemExit(serve_until_stopped(chosen, {}, address(bind), workers, threads))
+    raise SystemExit(serve_until_stopped(chosen, {}, place, workers, threads))
 
 
 @click.command(epilog=example("surveyapp worker"))
@@ -47,6 +48,7 @@ def worker() -> None:
     from surveyapp.jobs import work_until
 
     chosen = settings()
+    need_databases(chosen)
     start_logging(chosen.log_level)
     work_until(stopped_by_signals(), chosen)
 
@@ -59,6 +61,7 @@ def tick() -> None:
     """
     from surveyapp import clock, jobs
 
+    need_databases(settings())
     with reached() as here:
         start_logging(here.settings.log_level)
         done = jobs.tick(here.settings, here.engine, here.vault(), clock.now())

@@ -2,19 +2,41 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from threading import Event, Thread
 
+from surveyapp.errors import Invalid, SurveyError
 from surveyapp.settings import ROOT, Settings
 
 GRACE_SECONDS = 40
 
 
 def address(bind: str | None) -> str:
-    """Return where to listen: as told, or on this machine only, at PORT or 8000."""
-    return bind or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+    """Return where to listen: as told, or on this machine only, at PORT or 8000.
+
+    Raises
+    ------
+    Invalid
+        When that is no place to listen.
+    SurveyError
+        When something else listens there, or this account may not.
+    """
+    given = bind or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+    if given.startswith("unix:"):
+        return given
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise Invalid("--bind" if bind else "PORT", bind or port, "HOST:PORT" if bind else "a number from 1 to 65535")
+    try:
+        plain = host.strip("[]")
+        socket.create_server((plain, int(port)), family=socket.AF_INET6 if ":" in plain else socket.AF_INET).close()
+    except OSError as taken:
+        message = f"Nothing can listen at {given} ({taken.strerror}): choose another place with PORT or --bind"
+        raise SurveyError(message) from taken
+    return given
 
 
 def stopped_by_signals() -> Event:

@@ -40,6 +40,10 @@ def make_demo(folder: Path, base_url: str, now: datetime, watch: Watch) -> None:
 
     It is made elsewhere and put there when it is whole, so that one that was cut short leaves no half demo.
     """
+    # Before minutes of work, say if there is no place to put it.
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent):
+        pass
     with TemporaryDirectory(prefix="surveyapp-demo-", dir=MEMORY if MEMORY.is_dir() else None) as made:
         draft = Path(made)
         (draft / KEY_FILE).write_text(secrets.token_hex(32), encoding="utf-8")

@@ -47,6 +47,11 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     ]
 
 
+def unready(settings: Settings) -> list[str]:
+    """Return why the databases cannot be used, such as that nobody has made them, or nothing."""
+    return [each.text for each in map(_tables, *_both(settings)) if each.state == BROKEN]
+
+
 def _settings(settings: Settings) -> Iterator[Finding]:
     local = "//localhost" in settings.base_url or "//127." in settings.base_url
     if not settings.https and not local:
@@ -55,6 +60,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(DOUBTFUL, "MAIL_URL is not set: invitations wait and are not sent")
     if settings.database_url in {settings.vault_url, settings.vault_open_url}:
         yield Finding(BROKEN, "VAULT_URL is DATABASE_URL: answers belong into a database of their own")
+    if not any(settings.instruments.glob("*.toml")):
+        yield Finding(BROKEN, f"INSTRUMENTS is {settings.instruments}, where no instrument is")
 
 
 def _sqlite(settings: Settings) -> Iterator[Finding]:
@@ -111,9 +118,8 @@ def _role_of_pages(settings: Settings) -> Iterator[Finding]:
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
-    head = ScriptDirectory.from_config(migration_config(settings)).get_current_head()
     ready = True
-    for name, url in (("main database", settings.database_url), ("vault", settings.vault_open_url)):
+    for name, url, head in zip(*_both(settings), strict=True):
         found = _database(name, url, head)
         ready = ready and found.state == FINE
         yield found
@@ -124,7 +130,22 @@ def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
         engine.dispose()
 
 
+def _both(settings: Settings) -> tuple[tuple[str, str], tuple[str, str], tuple[str | None, str | None]]:
+    """Return the names of both databases, their addresses, and the version that their tables should have."""
+    head = ScriptDirectory.from_config(migration_config(settings)).get_current_head()
+    return ("main database", "vault"), (settings.database_url, settings.vault_open_url), (head, head)
+
+
 def _database(name: str, url: str, head: str | None) -> Finding:
+    backend = make_url(url).get_backend_name()
+    file = make_url(url).database
+    found = _tables(name, url, head)
+    if found.state == FINE and backend == "sqlite" and file and (damage := _damage(file)) != "ok":
+        return Finding(BROKEN, f"the {name} is damaged ({damage}): restore a backup")
+    return found
+
+
+def _tables(name: str, url: str, head: str | None) -> Finding:
     backend = make_url(url).get_backend_name()
     file = make_url(url).database
     if backend == "sqlite" and file and not Path(file).exists():
@@ -132,13 +153,10 @@ def _database(name: str, url: str, head: str | None) -> Finding:
     engine = make_engine(url)
     try:
         revision = _revision(engine)
-        damage = "ok" if backend != "sqlite" or not file else _damage(file)
     except SQLAlchemyError as error:
         return Finding(BROKEN, f"the {name} cannot be reached ({type(error).__name__})")
     finally:
         engine.dispose()
-    if damage != "ok":
-        return Finding(BROKEN, f"the {name} is damaged ({damage}): restore a backup")
     if revision != head:
         return Finding(BROKEN, f"the {name} has tables of another version: run `surveyapp init`")
     return Finding(FINE, f"the {name} ({backend}) is whole and has the tables of this version")

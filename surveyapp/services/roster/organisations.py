@@ -22,12 +22,14 @@ def create_organisation(session: Session, name: str, time_zone: str, language: s
     Raises
     ------
     Invalid
-        When the name, time zone or language cannot be taken.
+        When the name, time zone or language cannot be taken, or no instrument is in the folder.
     Conflict
         When there is an organisation of this name.
     """
     plain = " ".join(name.split())
     _check(plain, time_zone, language)
+    if not any(instruments.glob("*.toml")):
+        raise Invalid("INSTRUMENTS", str(instruments), "a folder with instruments")
     if session.scalar(select(Organisation.organisation_id).where(Organisation.name == plain)):
         message = Said("There is an organisation called {name} already", name=plain)
         raise Conflict(message)
@@ -77,7 +79,7 @@ def find_organisation(session: Session, name: str = "") -> Organisation:
         return fitting[0]
     names = ", ".join(each.name for each in known)
     unknown = Said("There is no organisation called {name}; there is {names}", name=name, names=names)
-    raise NotFound(unknown if name else Said("Say which one: {names}", names=names))
+    raise NotFound(unknown if name else Said("Say which one with --organisation: {names}", names=names))
 
 
 def top_unit(session: Session, organisation_id: UUID) -> Unit:

@@ -92,3 +92,11 @@ def test_a_zero_in_a_text_broke_pages_on_postgresql(app: Flask, path: str) -> No
     visitor = Visitor(app)
     assert visitor.post(path, email="a\x00b@example.org", password="whatever it may be").status_code == 400
     assert visitor.get(f"{path}?next=%00").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/results", "/receipt", "/log/00000000-0000-0000-0000-000000000000", "/app/sign-in"])
+def test_megabytes_of_strangers_were_read(app: Flask, path: str) -> None:
+    """What needs no account takes a form and no file; a long text in Chinese still fits."""
+    client = app.test_client()
+    assert client.post(path, data={"words": "x" * 200_000}).status_code == 413
+    assert client.post(path, data={"what_happened": "\u8a71" * 4000, "surprise": "\u8a71" * 4000}).status_code != 413

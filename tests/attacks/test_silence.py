@@ -21,6 +21,7 @@ from surveyapp.services.installation.checking import examine
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.cells import Reading
 from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.exchange import make_token
 from surveyapp.services.log.file_jobs import begin_look
 from surveyapp.services.log.reports import tell
 from surveyapp.services.log.reviews import plan_review
@@ -92,6 +93,7 @@ def wave(harbour: World, clock: Clock, alice: Viewer, dana: Viewer, grace: Viewe
     harbour.release(past)
     session, organisation_id, cranes = harbour.session, harbour.organisation_id, harbour.units["Cranes"].id
     log_event(session, organisation_id, Entry(cranes, "near_miss", "A hook slipped", NOON), NOON)
+    make_token(session, grace, "tracker", cranes, ["events"], NOON)
     ask_advice(session, organisation_id, a_wish([cranes], pulse.id), NOON)
     register(session, organisation_id, a_plan([cranes], pulse_id=pulse.id), account_id=None, now=NOON)
     wave = harbour.open(pulse)

@@ -145,6 +145,7 @@ TABLE = {
     "POST /app/log/promise": ADMINS,
     "GET /app/log/tokens": ADMINS,
     "POST /app/log/tokens": ADMINS,
+    "GET /app/log/tokens/<uuid:token_id>/revoke": ADMINS_OF_THESE,
     "POST /app/log/tokens/<uuid:token_id>/revoke": ADMINS_OF_THESE,
     "GET /app/learning": SIGNED_IN,
     "POST /app/learning/<uuid:unit_id>/suggestions": OF_THE_UNIT,

@@ -198,15 +198,17 @@ def test_the_description_names_every_field_and_no_person(client: FlaskClient, ha
 
 
 def test_admins_make_tokens_that_are_shown_once(harbour: World, visit: Callable[..., Visitor]) -> None:
-    """And revoke them; managers do neither."""
+    """And revoke them once they were asked whether to; managers do neither."""
     browser = join(harbour, "grace", visit, admin="Harbour")
     reply = browser.post("/app/log/tokens", name="Tracker", unit=harbour.units["Cranes"].id, scopes="events")
     assert "sat_" in reply.text
     page = browser.get("/app/log/tokens").text
     assert "sat_" not in page
     assert "Tracker Cranes, events" in words(page)
-    found = page.partition('action="/app/log/tokens/')[2].partition('"')[0]
+    found = page.partition('href="/app/log/tokens/')[2].partition('"')[0]
+    assert "Revoke the token of Tracker?" in words(browser.get(f"/app/log/tokens/{found}").text)
     browser.post(f"/app/log/tokens/{found}")
+    assert browser.get(f"/app/log/tokens/{found}").status_code == 404
     assert "revoked" in words(browser.get("/app/log/tokens").text)
     manager = join(harbour, "alice", visit, manager="Cranes")
     assert manager.get("/app/log/tokens").status_code == 403

@@ -128,7 +128,8 @@ def _instrument_words(choice: Choice) -> str:
     instrument = choice.instrument
     items = ngettext("%(num)s question", "%(num)s questions", len(instrument.items)) % {"num": len(instrument.items)}
     title = instrument.text_in(instrument.title, language())
-    return f"{title} ({items}, {_('version')} {instrument.version})"
+    version = _("version %(number)s") % {"number": instrument.version}
+    return f"{title} ({items}, {version})"
 
 
 def protection_data(terms: PulseTerms) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.errors import Invalid
+from surveyapp.errors import Invalid, NotFound
 from surveyapp.services.log.exchange import NAME_LENGTH, SCOPES, list_tokens, make_token, revoke_token
 from surveyapp.services.roster.counting import organisation_zone, tree_of
 from surveyapp.web.access import needs, viewer
@@ -62,6 +62,17 @@ def index() -> ResponseReturnValue:
         tokens=list_tokens(session, viewer()),
         time_zone=organisation_zone(session, viewer().organisation_id),
     ), form.status
+
+
+@blueprint.get("/<uuid:token_id>/revoke")
+@needs("admin")
+def ask_revoke(token_id: UUID) -> str:
+    """Ask before a token is taken back, for that is final."""
+    for token in list_tokens(reach().session, viewer()):
+        if token.id == token_id and not token.revoked_at:
+            return render_template("learning/revoke.html", token=token)
+    message = "There is no such token"
+    raise NotFound(message)
 
 
 @blueprint.post("/<uuid:token_id>/revoke")

@@ -92,6 +92,8 @@ SAID_ELSEWHERE = (
     _("the team: nobody outside its line can be told yet"),
     _("There is no report with this receipt, or it was closed long ago"),
 )
+# How a report was told and how it stands, and what other systems send; pages say them by their names.
+NAMED_IN_PAGES = (_("confidential"), _("anonymous"), _("published"), _("events"), _("deliveries"), _("exposure"))
 
 
 def translated(words: dict[str, str]) -> dict[str, str]:

@@ -187,16 +187,16 @@ def surfacing_time(
     if rank < 1:
         return CannotTell("too few cases older than the horizon", n, needed, "cases")
     first, median, third = (float(value) for value in np.quantile(counted, (0.25, 0.5, 0.75)))
-    late = int(np.sum(old & (wait > limit)))
+    late = int(np.count_nonzero(old & (wait > limit)))
     return Surfacing(
         n,
         median,
         float(counted[rank - 1]),
         float(counted[n - rank]),
         (first, third),
-        int(np.sum(~old)),
+        int(np.count_nonzero(~old)),
         late,
-        int(np.sum(~known)),
+        int(np.count_nonzero(~known)),
         "median, order statistics",
     )
 
@@ -204,4 +204,4 @@ def surfacing_time(
 def _lower_rank(n: int, tail: float) -> int:
     """Give the highest rank from below with at most this probability of lying above the median; 0 if none has."""
     ranks = np.arange(1, n // 2 + 1)
-    return int(np.sum(special.bdtr(ranks - 1, n, 0.5) <= tail * (1 + 1e-12)))
+    return int(np.count_nonzero(special.bdtr(ranks - 1, n, 0.5) <= tail * (1 + 1e-12)))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,10 @@ from surveyapp.learning.outcomes import Changed, Reviewed, Shipped, Told
 from surveyapp.privacy.outcome import Shown
 from surveyapp.services.delegation.keeping import histories
 from surveyapp.services.roster.counting import organisation_zone
-from surveyapp.store.columns import ROWS
+from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.delegation import StoredDelegation
 from surveyapp.store.learning import NAMED, LearningEvent
-from surveyapp.store.organisation import ReportingGroupUnit
+from surveyapp.store.organisation import ReportingGroupUnit, Unit
 from surveyapp.store.people import Membership
 from surveyapp.store.pulses import Wave
 from surveyapp.store.releases import Release, ReleaseRow, outcome_of
@@ -28,6 +28,8 @@ from surveyapp.store.reporters import Receipt
 from surveyapp.store.reviews import Exposure, Review, ReviewAction, WorkDelivery
 
 Thing = TypeVar("Thing")
+# Units by what the driver gives for their ids.
+Ids = Mapping[Any, UUID]
 WINDOW = timedelta(days=365)
 # What people are asked about being looked at too often, about understanding first, and about reactions.
 STATEMENTS = ("hovering", "understand-first", "angry-reaction")
@@ -71,20 +73,11 @@ def delegations_of(session: Session, organisation_id: UUID) -> list[HandedOver]:
     return [HandedOver(row.id, row.unit_id, whole.get(row.id) or Delegation(row.delegator_id)) for row in rows]
 
 
-def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], dict[str, Shown]]:
+def reactions(session: Session, organisation_id: UUID, ids: Ids) -> dict[frozenset[UUID], dict[str, Shown]]:
     """Return what was published last of each statement, by the units that have one number together."""
-    units: dict[UUID, set[UUID]] = {}
-    for group_id, unit_id in session.execute(
-        select(ReportingGroupUnit.group_id, ReportingGroupUnit.unit_id).where(
-            ReportingGroupUnit.organisation_id == organisation_id
-        )
-    ):
-        units.setdefault(group_id, set()).add(unit_id)
-    found: dict[frozenset[UUID], dict[str, Shown]] = {}
-    together = {group_id: found.setdefault(frozenset(each), {}) for group_id, each in units.items()}
-    rows = session.execute(
+    rows = (
         select(
-            ReleaseRow.group_id,
+            bare(ReleaseRow.group_id),
             ReleaseRow.figure,
             ReleaseRow.text,
             ReleaseRow.value,
@@ -101,12 +94,21 @@ def reactions(session: Session, organisation_id: UUID) -> dict[frozenset[UUID], 
             ReleaseRow.figure.in_([f"item:{each}" for each in STATEMENTS]),
         )
         .order_by(Wave.closes_at)
-        .execution_options(yield_per=ROWS)
     )
-    for row in rows:
-        outcome = outcome_of(*row[2:])
-        if isinstance(outcome, Shown) and row.group_id in together:
-            together[row.group_id][row.figure.removeprefix("item:")] = outcome
+    published = columns_of(session, rows)
+    spoke, units = set(published[0]), dict[Any, set[UUID]]()
+    groups = select(bare(ReportingGroupUnit.group_id), bare(ReportingGroupUnit.unit_id)).where(
+        ReportingGroupUnit.organisation_id == organisation_id
+    )
+    for group_id, unit_id in zip(*columns_of(session, groups), strict=True):
+        if group_id in spoke:
+            units.setdefault(group_id, set()).add(ids[unit_id])
+    found: dict[frozenset[UUID], dict[str, Shown]] = {}
+    together = {group_id: found.setdefault(frozenset(each), {}) for group_id, each in units.items()}
+    for group_id, figure, *said in zip(*published, strict=True):
+        outcome = outcome_of(*said)
+        if isinstance(outcome, Shown) and group_id in together:
+            together[group_id][figure.removeprefix("item:")] = outcome
     return found
 
 
@@ -130,14 +132,16 @@ def collector(
     """Load everything else once, and return a function that picks what belongs to some units."""
     zone = ZoneInfo(organisation_zone(session, organisation_id))
     start = now - WINDOW
-    told, shipped = Pile(_told(session, organisation_id, start, now)), Pile(_shipped(session, organisation_id, start))
+    ids = _bare_ids(session, organisation_id)
+    told = Pile((ids[unit], each) for unit, each in _told(session, organisation_id, start, now))
+    shipped = Pile((ids[unit], each) for unit, each in _shipped(session, organisation_id, start))
     reviews, changes = Pile(_reviews(session, organisation_id, start)), Pile(_changes(session, organisation_id, now))
     weeks, exposure = (
         Pile(_person_weeks(session, organisation_id, now)),
         Pile(_exposure(session, organisation_id, start)),
     )
     handed = Pile((each.unit_id, each.whole) for each in delegations)
-    said = reactions(session, organisation_id)
+    said = reactions(session, organisation_id, ids)
 
     def collect(units: Collection[UUID]) -> Basis:
         known = exposure.of(units)
@@ -158,15 +162,19 @@ def collector(
     return collect
 
 
-def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> Iterator[tuple[UUID, Told]]:
+def _bare_ids(session: Session, organisation_id: UUID) -> Ids:
+    return dict(session.execute(select(bare(Unit.id), Unit.id).where(Unit.organisation_id == organisation_id)).all())
+
+
+def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> Iterator[tuple[Any, Told]]:
     """Read what stands in the log; a figure that counted what only a steward reads would tell of it.
 
     Of what a steward was told the team reads the week, so its hours and its day are in no figure.
     """
     told_to_all = LearningEvent.mode == NAMED
-    rows = session.execute(
+    rows = (
         select(
-            LearningEvent.unit_id,
+            bare(LearningEvent.unit_id),
             LearningEvent.kind,
             LearningEvent.listed_at,
             case((told_to_all, LearningEvent.occurred_at)),
@@ -189,27 +197,24 @@ def _told(session: Session, organisation_id: UUID, start: datetime, now: datetim
             LearningEvent.listed_at > start,
             LearningEvent.shown_from <= now,
         )
-        .execution_options(yield_per=ROWS)
     )
-    return ((row.unit_id, Told(*row[1:])) for row in rows)
+    units, *values = columns_of(session, rows)
+    return zip(units, map(Told, *values), strict=True)
 
 
-def _shipped(session: Session, organisation_id: UUID, start: datetime) -> Iterator[tuple[UUID, Shipped]]:
-    rows = session.execute(
-        select(
-            WorkDelivery.unit_id,
-            WorkDelivery.external_id,
-            WorkDelivery.delivered_at,
-            WorkDelivery.planned,
-            WorkDelivery.rework_of,
-            WorkDelivery.rework_reason.is_not_distinct_from("defect"),
-            WorkDelivery.rework_minutes,
-            WorkDelivery.total_minutes,
-        )
-        .where(WorkDelivery.organisation_id == organisation_id, WorkDelivery.delivered_at > start)
-        .execution_options(yield_per=ROWS)
-    )
-    return ((row.unit_id, Shipped(*row[1:])) for row in rows)
+def _shipped(session: Session, organisation_id: UUID, start: datetime) -> Iterator[tuple[Any, Shipped]]:
+    rows = select(
+        bare(WorkDelivery.unit_id),
+        WorkDelivery.external_id,
+        WorkDelivery.delivered_at,
+        WorkDelivery.planned,
+        WorkDelivery.rework_of,
+        WorkDelivery.rework_reason.is_not_distinct_from("defect"),
+        WorkDelivery.rework_minutes,
+        WorkDelivery.total_minutes,
+    ).where(WorkDelivery.organisation_id == organisation_id, WorkDelivery.delivered_at > start)
+    units, *values = columns_of(session, rows)
+    return zip(units, map(Shipped, *values), strict=True)
 
 
 def _reviews(session: Session, organisation_id: UUID, start: datetime) -> list[tuple[UUID, Reviewed]]:

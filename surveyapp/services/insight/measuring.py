@@ -7,6 +7,7 @@ about fewer.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,7 +137,7 @@ def measure(basis: Basis, *, alone: bool = True) -> Answer:
         "said": {key: {"text": said.text, "n": said.n} for key, said in basis.said.items()},
         "person_weeks": round(basis.person_weeks, 1),
         "found_elsewhere": len(outcomes.found_elsewhere(recent)),
-        "kinds": {kind: sum(each.kind == kind for each in recent) for kind in {each.kind for each in recent}},
+        "kinds": Counter(each.kind for each in recent),
     }
 
 
@@ -296,9 +297,14 @@ def _rework_time(shipped: Sequence[Shipped]) -> Found:
 def _plain(value: Found) -> Answer:
     if isinstance(value, CannotTell):
         return {"reason": value.reason, "n": value.n, "needed": value.needed, "unit": value.unit}
-    ends = {name: getattr(value, name) for name in ("estimate", "low", "high")}
     return {
         "n": value.n,
         "method": value.method,
-        **{name: end if math.isfinite(end) else None for name, end in ends.items()},
+        "estimate": _told(value.estimate),
+        "low": _told(value.low),
+        "high": _told(value.high),
     }
+
+
+def _told(end: float) -> float | None:
+    return end if math.isfinite(end) else None

@@ -39,7 +39,10 @@ def hash_password(password: str, email: str) -> str:
 
 
 def matches(stored: str, password: str) -> bool:
-    """Tell whether a password has this hash."""
+    """Tell whether a password has this hash; for an account without a password that takes as long."""
+    if stored == NOT_CHOSEN:
+        pretend_to_check(password)
+        return False
     try:
         return _hasher.verify(stored, _normal(password))
     except (VerificationError, InvalidHashError):

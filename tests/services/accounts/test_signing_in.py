@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from surveyapp.errors import Forbidden, Invalid, RateLimited
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.accounts.attempts import KEPT_FOR, SIGN_IN
+from surveyapp.services.accounts.passwords import NOT_CHOSEN, hash_password, matches
 from surveyapp.services.accounts.signing_in import (
     authenticate,
     change_password,
@@ -161,3 +162,18 @@ def test_name_and_language_are_the_owners_to_change(harbour: World, alice: Viewe
     viewer = viewer_of(harbour.session, ticket_of(harbour, "alice"))
     assert viewer is not None
     assert (viewer.name, viewer.language) == ("Alice Crane", "de")
+
+
+def test_an_account_without_a_password_was_refused_at_once() -> None:
+    """It takes what any check takes, or the clock would name who was invited and has not come yet."""
+    stored = hash_password("a lighthouse in the fog", "bob@example.org")
+    assert not matches(NOT_CHOSEN, "")
+    assert _spent(NOT_CHOSEN) > _spent(stored) / 4
+
+
+def _spent(stored: str) -> float:
+    """Return how long the processor is busy with three wrong passwords, which no other work on the machine changes."""
+    begun = process_time()
+    for _ in range(3):
+        assert not matches(stored, "a lighthouse in the rain")
+    return process_time() - begun

@@ -27,6 +27,10 @@ _OTHER_FILES = (
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 # Spreadsheets take the wide signs of East Asian keyboards as well.
 _STARTS_FORMULA = re.compile(r"['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+# Where commas are decimal, spreadsheets begin a cell at semicolons, and at lines in the middle of one; ";-)" is none.
+_BEGINS = r"(?=['\s]*(?:[=+@\uff1d\uff0b\uff20]|[-\uff0d][\w(.]))"
+_INSIDE = re.compile(rf"([;\t\r\n]){_BEGINS}")
+_DISARMED_INSIDE = re.compile(rf"([;\t\r\n])'{_BEGINS}")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
@@ -235,8 +239,8 @@ def _records(text: str, delimiter: str, bad: list[BadCell]) -> Iterator[tuple[in
 
 
 def _cell(value: str) -> str:
-    """Strip a cell, and take off the apostrophe with which ``inert`` disarmed it."""
-    stripped = value.strip()
+    """Strip a cell, and take off the apostrophes with which ``inert`` disarmed it."""
+    stripped = _DISARMED_INSIDE.sub(r"\1", value.strip())
     return stripped[1:] if stripped.startswith("'") and _STARTS_FORMULA.match(stripped) else stripped
 
 
@@ -267,7 +271,7 @@ def _row(number: int, cells: list[str], keys: Sequence[str], header: Sequence[st
 
 def inert(value: object) -> str:
     """Return a value as a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    text = "" if value is None else str(value)
+    text = _INSIDE.sub(r"\1'", "" if value is None else str(value))
     return f"'{text}" if _STARTS_FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import example, given
@@ -128,6 +129,22 @@ def test_no_cell_starts_as_a_formula(start: str, rest: str) -> None:
     """A name such as =HYPERLINK(...) stays a text when the download is opened."""
     written = next(csv.reader(io.StringIO(write_csv([[start + "x" + rest]]).decode("utf-8-sig"), newline="")))
     assert written[0].startswith("'")
+
+
+@pytest.mark.parametrize(
+    "cell", ["Bob;=1+1", "Bob; @SUM(1)", "Bob\n+1", "Bob\t-2+3", "Bob;'=1", "a;=1;=2\r\n=3", "\uff1b;\uff1d1"]
+)
+def test_a_semicolon_began_a_formula_where_commas_are_decimal(cell: str) -> None:
+    """Spreadsheets in German split at semicolons and lines whatever the quotation marks; it is read back as it was."""
+    content = write_csv([("name", "email"), (cell, "x")])
+    pieces = re.split(r"[;\t\r\n]", content.decode("utf-8-sig"))
+    assert [piece for piece in pieces if re.match(r"\s*[=+@\uff1d-]", piece)] == []
+    assert read_table(content, (Column("name"), Column("email"))).rows[0]["name"] == cell
+
+
+def test_a_smile_after_a_semicolon_stays_one() -> None:
+    """It is no formula, and neither is a list with dashes."""
+    assert inert("We talked ;-) about:\n- light\n- noise") == "We talked ;-) about:\n- light\n- noise"
 
 
 @pytest.mark.parametrize("number", ["-0.25", "+3", "-1,5", "12"])

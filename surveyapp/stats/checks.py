@@ -99,7 +99,7 @@ def at_least(name: str, value: int, limit: int) -> int:
 
 def all_alike(values: FloatArray) -> bool:
     """Tell whether values differ by nothing but rounding."""
-    return bool(np.ptp(values) <= max(1e-9 * float(np.abs(values).max(initial=0.0)), 1e-12))
+    return not len(values) or bool(np.ptp(values) <= max(1e-9 * float(np.abs(values).max(initial=0.0)), 1e-12))
 
 
 def place(name: str, value: int, first: int, last: int) -> int:

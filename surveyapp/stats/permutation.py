@@ -328,7 +328,7 @@ def scaled_changes(change: ArrayLike, size: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If lengths differ or a size is not above 0.
+        If lengths differ, a size is not above 0, or there are fewer than 3 teams.
 
     Examples
     --------
@@ -337,6 +337,8 @@ def scaled_changes(change: ArrayLike, size: ArrayLike) -> FloatArray:
     """
     values, sizes = checks.vector("change", change), checks.above("size", checks.vector("size", size), 0)
     checks.same_length(change=values, size=sizes)
+    if len(values) < 3:
+        raise ValueError(f"change must be that of 3 teams at least, got {len(values)}")
     return _beside_others(values, sizes)
 
 

@@ -199,6 +199,9 @@ def share_done(curve: Curve, time: float) -> Duration | CannotTell:
     done = 1 - float(curve.waiting[place])
     low, high = 1 - float(curve.high[place]), 1 - float(curve.low[place])
     events = int(curve.happened[: place + 1].sum())
+    if not curve.waiting[place] > 0:
+        # A few that all are done do not say that all others will be.
+        return Duration(curve.n, events, 1.0, ((1 - curve.confidence) / 2) ** (1 / events), 1.0, "Clopper-Pearson")
     return Duration(curve.n, events, done, low, high, "Kaplan-Meier, log-log interval")
 
 
@@ -402,14 +405,16 @@ def compare_waiting(
     areas = [_area(length[group], ended[group], limit) for group in (mine, ~mine)]
     if areas[0] is None or areas[1] is None:
         return CannotTell("a group was not observed up to the horizon", len(length), None, "cases")
-    difference = areas[0][0] - areas[1][0]
-    margin = z * math.sqrt(areas[0][1] + areas[1][1])
+    difference, variance = areas[0][0] - areas[1][0], areas[0][1] + areas[1][1]
+    margin = z * math.sqrt(variance)
     groups = [_censored(length[group], ended[group]) for group in (mine, ~mine)]
     # Where all who still wait are done at once, no event could have gone another way.
     with np.errstate(divide="ignore", invalid="ignore"):
         p = float(stats.logrank(*groups).pvalue)
     if math.isnan(p):
         return CannotTell("all cases were done at the same time", len(length), None, "cases")
+    if not variance > 0:
+        return CannotTell("too few were done up to the horizon", len(length), None, "cases")
     method = "log-rank test, difference of restricted means"
     return WaitingDifference(
         len(length), int(ended.sum()), difference, difference - margin, difference + margin, p, limit, method

@@ -134,6 +134,14 @@ def test_teams_that_add_nothing_change_nothing() -> None:
     assert among.adjusted.tolist() == plain.adjusted.tolist()
 
 
+def test_parts_keep_their_teams_in_a_longer_list() -> None:
+    """What they add and what it shares stand at their places, and nothing stands at the others."""
+    one = TeamParts(np.array([1.0, -2.0]), np.array([[0.1, 0.2], [-0.1, 0.3]]))
+    longer = one.among(4, np.array([3, 1]))
+    assert longer.added.tolist() == [0.0, -2.0, 0.0, 1.0]
+    assert longer.shared.tolist() == [[0.0, 0.0], [-0.1, 0.3], [0.0, 0.0], [0.1, 0.2]]
+
+
 def test_the_record_settles_the_flips() -> None:
     """One seed, one answer; no clock and no order of questions in it."""
     columns = np.random.default_rng(11).normal(0.2, 1, (4, 40))

@@ -159,6 +159,9 @@ EQUAL: dict[str, Call] = {
     "a baseline": lambda: change.adjusted_for_baseline(
         np.linspace(1, 2, 12) * 2 + 1 / 3, np.linspace(1, 2, 12), np.arange(12) < 4
     ),
+    "groups of times": lambda: survival.compare_waiting(
+        np.arange(3.0, 13.0), [True] * 10, [True, False] * 5, horizon=2
+    ),
     "changes": lambda: change.mean_change([0.1 + 0.2, 0.3, 0.3]),
     "all changes": lambda: permutation.permutation_test(
         [0.1 + 0.2, *[0.3] * 7], np.arange(8) < 4, rng=np.random.default_rng(1)
@@ -173,6 +176,15 @@ EQUAL: dict[str, Call] = {
 def test_rounding_is_no_evidence(name: str) -> None:
     """Where nothing varies, nothing is told; it was told with p = 1e-110."""
     assert isinstance(EQUAL[name](), CannotTell)
+
+
+def test_all_of_a_few_do_not_say_all_of_all() -> None:
+    """Five of five within the week: exact, where it was told as 100 to 100 %."""
+    curve = survival.waiting_curve([1, 2, 3, 4, 5, 2], [True] * 5 + [False])
+    assert isinstance(curve, survival.Curve)
+    found = survival.share_done(curve, 7)
+    assert isinstance(found, survival.Duration)
+    assert (found.estimate, found.low, found.high) == pytest.approx((1.0, 0.025 ** (1 / 5), 1.0))
 
 
 def test_many_teams_of_equal_counts_say_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,9 @@ def _of_database(error: Exception) -> str:
         return ""
     if lacks_tables:
         return "The database has no tables of this version: run surveyapp init"
-    return f"A database cannot be used ({words}): surveyapp init makes what is missing, surveyapp doctor says more"
+    # SQLite says this of a file in a folder that is not there; a server's databases are made by whoever runs it.
+    advice = "run surveyapp init" if "unable to open" in words else "surveyapp doctor looks at both"
+    return f"A database cannot be used ({words}): {advice}"
 
 
 def need_databases(chosen: "Settings") -> None:

@@ -340,7 +340,8 @@ def test_those_without_a_part_see_counts_only(office: Office) -> None:
     page = plain(office.browsers["dana"].get("/app/delegations/overview").text)
     assert "fewer than 5 delegations with a closed cycle" in page
     assert "variance" not in page
-    assert "Operations Figures are computed once a day; there are none yet." in page
+    assert "What comes of it: Operations" in page
+    assert "Figures are computed once a day; there are none yet." in page
     measure_units(office.world.session, office.world.organisation_id, NOON)
     page = plain(office.browsers["dana"].get("/app/delegations/overview").text)
     assert "Cannot tell yet: told from five delegations on. About 4 more delegations needed." in page

@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 # Many tests start Python, which then need not compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
+# As the command line sets it: with a process for every core, threads of small matrices wait for each other.
+export OPENBLAS_NUM_THREADS ?= 1
 TEMPLATES := surveyapp/web/templates surveyapp/mail/templates
 
 .PHONY: help demo test lint types rules pytest slow browser format screenshots lock clean

@@ -32,6 +32,7 @@ STEPS = {
     "association.read_cells",
     "designs.mean_of_seen",
     "estimates.quantile",
+    "glm.only_rounding",
     "permutation.flags",
     *(f"glm.{name}" for name in ("reweight", "start_at", "mean_at", "deviance_of", "inverse_of", "interval")),
 }

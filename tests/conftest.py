@@ -44,11 +44,26 @@ UNCOUNTED = {
         "languages/test_messages.py",
         "learning/test_machine.py",
         "privacy/audit/test_figures.py",
+        "privacy/test_policy.py",
+        "questions/test_tags.py",
         "rules",
+        "services/insight/test_cells.py",
+        "services/installation/test_attacking.py",
+        "services/results/test_reading.py",
+        "services/results/test_voices.py",
+        "services/test_deliveries.py",
         "simulation",
+        "stats/test_flips.py",
+        "stats/test_omega.py",
+        "stats/test_scaling.py",
+        "stats/test_smoothing.py",
         "web/test_access.py",
     )
 }
+# What differs between the forms of a test on databases is seldom the way that it goes here, so its first form counts.
+ALIKE = {Path(__file__).parent / room for room in ("services", "test_jobs.py", "web")}
+DATABASES = {"answered", "databases", "past"}
+ANOTHER_FORM = pytest.StashKey[bool]()
 # The fixtures whose building has been counted, each with the number of its parameter.
 COUNTED = pytest.StashKey[set[tuple[str, int]]]()
 
@@ -69,13 +84,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first; within them, and after them, the order stays random."""
     places = {Path(__file__).parent / path: place for place, path in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+    seen = set()
+    for item in sorted(items, key=lambda item: ("postgresql" in item.nodeid, item.nodeid)):
+        test = item.nodeid.partition("[")[0]
+        item.stash[ANOTHER_FORM] = test in seen
+        seen.add(test)
 
 
 def tells_no_more_lines(item: pytest.Item) -> bool:
     """Tell whether other tests run the same lines: of some rooms, and those with many examples or a browser."""
     many = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    browser = "browser" in getattr(item, "fixturenames", ())
-    return many or browser or not UNCOUNTED.isdisjoint([item.path, *item.path.parents])
+    given, places = getattr(item, "fixturenames", ()), {item.path, *item.path.parents}
+    again = item.stash[ANOTHER_FORM] and not ALIKE.isdisjoint(places) and not DATABASES.isdisjoint(given)
+    return many or "browser" in given or again or not UNCOUNTED.isdisjoint(places)
 
 
 @pytest.hookimpl(wrapper=True)

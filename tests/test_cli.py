@@ -336,11 +336,11 @@ def page(url: str) -> int:
 
 def status_of_page(url: str) -> int:
     """Ask until somebody answers, for a minute at most."""
-    for _ in range(120):
+    for _ in range(600):
         try:
             return page(url)
         except OSError:
-            time.sleep(0.5)
+            time.sleep(0.1)
     return 0
 
 

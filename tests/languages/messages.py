@@ -200,6 +200,16 @@ SAID_OF_ACCOUNTS = (
 )
 # What refusals name: parts of a file, roles, and the state that a delegation is in.
 SAID_OF_REFUSALS = ("columns", "file", *EVERY_ROLE, *ROLES, *(each.replace("_", " ") for each in STATES))
+# What an import of the roster did, and what it corrects.
+SAID_OF_ROSTERS = (
+    "people: {} joining, {} leaving, {} moving, {} corrected, {} unchanged; units: {} new, {} changed",
+    "email",
+    "end",
+    "function",
+    "language",
+    "name",
+    "service",
+)
 WITHHELD = "Withheld"
 # Rooms whose refusals reach a terminal or a log, and never a page.
 ON_TERMINALS = (
@@ -260,6 +270,7 @@ def messages() -> Catalog:
         *SAID_OF_COMPARISONS,
         *SAID_OF_RELATIONS,
         *SAID_OF_REFUSALS,
+        *SAID_OF_ROSTERS,
         *said_of_measures(),
         *withheld_reasons(),
         *refusals(),

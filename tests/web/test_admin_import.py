@@ -127,6 +127,8 @@ def test_a_german_page_refuses_in_german(admin: Visitor, harbour: World) -> None
     assert "jede Person einmal und mit eigener Adresse; Zeile 2 hat dasselbe" in text
     assert "eine Adresse wie ann@example.org" in text
     assert "eine Adresse wie" in admin.get(f"{address}/report.csv").text
+    _, text = report(admin, HEAD + "bob,Bob Lee,bob@example.org,Harbour / Operations / Cranes\n")
+    assert "Name: Bob -&gt; Bob Lee" in text
     refused = send(admin, "name,unit\nAnn,Harbour\n").text
     assert "Spalten: &#39;name, unit&#39; geht nicht; erwartet wird auch person_id, email" in refused
 

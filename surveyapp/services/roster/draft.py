@@ -79,7 +79,7 @@ class Draft:
         """Return a unit's path, and whether somebody leads it."""
         if unit_id not in self.paths:
             self.paths[unit_id] = self.forest.path(self.forest.nodes[unit_id])
-        return f"{self.paths[unit_id]} (lead)" if is_lead else self.paths[unit_id]
+        return Said("{unit} (lead)", unit=self.paths[unit_id]) if is_lead else self.paths[unit_id]
 
     def take(self, person: Person, place: Node | None) -> None:
         """Decide what becomes of one person of the file."""
@@ -170,8 +170,7 @@ class Draft:
             self._leave(known, end, person)
             return
         self._set_end(last, end)
-        change = f"end: {last.ends_on} -> {end or 'none'}"
-        self.corrections.append(Correction(known.code, person.name, (*what, change)))
+        self.corrections.append(Correction(known.code, person.name, (*what, _change("end", last.ends_on, end))))
 
     def _correct(self, person: Person, known: Known) -> tuple[str, ...]:
         """Bring name, address, language and classes up to date; return what changed.
@@ -181,9 +180,7 @@ class Draft:
         after: dict[str, str | None] = {**_particulars(person, person.language or known.language)}
         after |= {key: getattr(person if self.table.has(key) else known, key) for key in CLASSES}
         what = tuple(
-            f"{key}: {getattr(known, key) or 'none'} -> {value or 'none'}"
-            for key, value in after.items()
-            if getattr(known, key) != value
+            _change(key, getattr(known, key), value) for key, value in after.items() if getattr(known, key) != value
         )
         if what:
             self.changed_members.append(self._owned(known.id, **after))
@@ -262,3 +259,8 @@ class Draft:
 
 def _particulars(person: Person, language: str) -> dict[str, str]:
     return {"name": person.name, "email": person.email, "language": language}
+
+
+def _change(key: str, before: object, after: object) -> Said:
+    nothing = Said("nothing")
+    return Said("{field}: {before} -> {after}", field=Said(key), before=before or nothing, after=after or nothing)

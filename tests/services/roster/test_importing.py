@@ -146,7 +146,7 @@ def test_an_end_that_is_taken_back_is_lifted(harbour: World) -> None:
     """Somebody who stays after all is corrected, not moved."""
     take(harbour, BOB.replace(",,,", ",,,2026-06-30"))
     made = take(harbour, BOB)
-    assert made.corrections[0].what == ("end: 2026-06-30 -> none",)
+    assert made.corrections[0].what == ("end: 2026-06-30 -> nothing",)
     assert held(harbour, "bob")[-1][2] is None
 
 

@@ -70,3 +70,19 @@ def test_choosing_without_script_in_the_dark(world: World, watched: OpenPage) ->
     page.get_by_text("1 of 3 teams").click()
     page.get_by_role("link", name="Select all").click()
     expect(page.get_by_role("rowheader")).to_have_count(3)
+
+
+def test_paper_has_it_whole_and_dark_on_white(world: World, watched: OpenPage) -> None:
+    """Printed from a dark screen nothing is there to be tapped, names stand before their waves, and all waves fit."""
+    page = watched(1280, "dark", script=False).page
+    sign_in(page, "dana")
+    page.goto("/app/side-by-side?view=table")
+    page.emulate_media(media="print")
+    assert page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") == "rgb(255, 255, 255)"
+    for gone in (page.get_by_role("navigation", name="Main"), page.get_by_role("link", name="Colours")):
+        expect(gone).to_be_hidden()
+    region = page.get_by_role("region", name="Speaking up")
+    assert region.evaluate("region => region.scrollWidth <= region.clientWidth + 1")
+    name, cell = page.get_by_role("rowheader", name="Cranes"), page.get_by_role("cell").first
+    assert name.evaluate("head => getComputedStyle(head).position") == "static"
+    assert name.evaluate("head => head.offsetLeft") < cell.evaluate("cell => cell.offsetLeft")

@@ -9,7 +9,7 @@ from typing import Protocol
 
 # More than this at a time is read by nobody.
 MOST = 2
-ANSWERS = USEFUL, NOT_USEFUL, NOT_TRIED = ("useful", "not_useful", "not_tried")
+ANSWERS = ("useful", "not_useful", "not_tried")
 
 
 class Known(Protocol):

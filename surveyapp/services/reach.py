@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from surveyapp.settings import Settings
 from surveyapp.vault.doors import Vault
-
-AnySession = Session | scoped_session[Session]
 
 
 @dataclass(frozen=True, slots=True)

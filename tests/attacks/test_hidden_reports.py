@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from surveyapp.services.accounts.access import Viewer
+from surveyapp.services.insight.cells import cells_of
 from surveyapp.services.insight.counted import count_log
-from surveyapp.services.insight.inputs import InputRow, input_table
+from surveyapp.services.insight.inputs import InputRow, row_of
 from surveyapp.services.insight.measuring import measure_units
 from surveyapp.services.insight.report_inputs import inputs_of
 from surveyapp.services.log.events import Entry
@@ -75,7 +76,7 @@ def _figures(world: World, pulse: Pulse) -> list[object]:
 
 
 def _rows(world: World, pulse: Pulse) -> list[InputRow]:
-    return input_table(world.session, world.organisation_id, pulse.id, SCALE)
+    return [row_of(cell) for cell in cells_of(world.session, world.organisation_id, pulse.id, SCALE)]
 
 
 @pytest.mark.parametrize("mode", MODES)

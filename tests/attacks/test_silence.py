@@ -20,7 +20,7 @@ from surveyapp.services.insight.interventions import register
 from surveyapp.services.installation.checking import examine
 from surveyapp.services.installation.uploads import keep_file, new_file
 from surveyapp.services.log.cells import Reading
-from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.events import Entry
 from surveyapp.services.log.exchange import make_token
 from surveyapp.services.log.file_jobs import begin_look
 from surveyapp.services.log.reports import tell
@@ -33,6 +33,7 @@ from surveyapp.vault.deposit import unspent
 from surveyapp.web.access import signed_in
 from tests.attacks.reading import Readers, changes
 from tests.fixtures.accounts import NOON, add_account, ticket_of
+from tests.fixtures.logged import log_event
 from tests.fixtures.mail import MailServer
 from tests.fixtures.plans import a_plan, a_wish
 from tests.fixtures.site import Clock

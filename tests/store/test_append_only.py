@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Delete, Update, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
-from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.events import Entry
 from surveyapp.store.delegation import DelegationStep, StoredDelegation
 from surveyapp.store.learning import CONFIDENTIAL, LearningEvent
 from surveyapp.store.reporters import Message, ReportPromise
 from tests.fixtures.accounts import add_account
+from tests.fixtures.logged import log_event
 from tests.fixtures.world import World
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -16,7 +16,7 @@ from surveyapp.services.delegation.drafting import offer, start_draft
 from surveyapp.services.insight.advice import ask_advice
 from surveyapp.services.insight.interventions import register
 from surveyapp.services.installation.uploads import keep_file, new_file
-from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.events import Entry
 from surveyapp.services.log.exchange import list_tokens, make_token
 from surveyapp.services.log.reviews import Held, NewAction, actions_of, hold_review, plan_review
 from surveyapp.services.team_codes import log_code, results_code
@@ -25,6 +25,7 @@ from surveyapp.store.pulses import Wave, WaveGroup
 from surveyapp.store.releases import CommentText, Release, ReleasedComment, ReleaseRow
 from surveyapp.store.tables import metadata
 from tests.fixtures.accounts import NOON, PASSWORD, add_account, ticket_of
+from tests.fixtures.logged import log_event
 from tests.fixtures.plans import a_plan, a_wish
 from tests.fixtures.site import Check
 from tests.fixtures.staff import Visitor

@@ -18,12 +18,13 @@ from sqlalchemy import select
 from surveyapp.errors import Invalid
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.log import reading
-from surveyapp.services.log.events import Entry, check_entry, log_event
+from surveyapp.services.log.events import Entry, check_entry
 from surveyapp.services.log.stewards import make_key
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
 from surveyapp.web.learning.words import KINDS, SAID_ELSEWHERE
 from tests.fixtures.accounts import NOON, add_account, ticket_of
+from tests.fixtures.logged import log_event
 from tests.fixtures.site import Check
 from tests.fixtures.staff import TOKEN, Visitor
 from tests.fixtures.world import World

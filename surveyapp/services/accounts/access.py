@@ -44,16 +44,6 @@ def has_role(viewer: Viewer, *roles: str) -> bool:
     return not viewer.roles.isdisjoint(roles)
 
 
-def is_admin(viewer: Viewer) -> bool:
-    """Tell whether the account looks after the organisation: tree, roster, pulses, accounts."""
-    return has_role(viewer, ADMIN)
-
-
-def may_compare(viewer: Viewer) -> bool:
-    """Tell whether the account may look at several teams side by side."""
-    return has_role(viewer, COACH, ADMIN)
-
-
 def may_see_unit(viewer: Viewer, tree: Tree, unit_id: UUID, roles: Collection[str] = ROLES) -> bool:
     """Tell whether one of the roles is held for the unit or for one above it."""
     return not _held_for(viewer, roles).isdisjoint(tree.above(unit_id))
@@ -85,11 +75,6 @@ def require_role(viewer: Viewer, *roles: str) -> None:
 def require_admin(viewer: Viewer) -> None:
     """Refuse everybody but admins with `Forbidden`."""
     require_role(viewer, ADMIN)
-
-
-def require_comparing(viewer: Viewer) -> None:
-    """Refuse everybody but coaches and admins with `Forbidden`."""
-    require_role(viewer, COACH, ADMIN)
 
 
 def require_unit(viewer: Viewer, tree: Tree, unit_id: UUID, roles: Collection[str] = ROLES) -> None:

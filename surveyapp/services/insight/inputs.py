@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from surveyapp.services.insight.cells import Cell, cells_of
+from surveyapp.services.insight.cells import Cell
 
 # What a delegation says about two people is told to others from so many on.
 FEWEST_DELEGATIONS = 5
@@ -40,15 +37,6 @@ class InputRow:
     rework: int
     independent: int | None
     delegation_weeks: float | None
-
-
-def input_table(session: Session, organisation_id: UUID, pulse_id: UUID, scale: str) -> list[InputRow]:
-    """Return the table that the relation of a scale of a pulse is computed from, by wave and team.
-
-    It holds released numbers and counts of teams of five people or more. Teams are named by their series, which stays
-    when a team is renamed.
-    """
-    return [row_of(cell) for cell in cells_of(session, organisation_id, pulse_id, scale) if cell.person_weeks > 0]
 
 
 def row_of(cell: Cell) -> InputRow:

@@ -202,8 +202,8 @@ def _hours_left(entry: Entry) -> float | None:
     return (entry.needed_by - entry.told_at) / HOUR
 
 
-def log_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> UUID:
-    """Log an entry for the team to read and return its id.
+def add_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> LearningEvent:
+    """Add an entry to the transaction of the caller, who commits.
 
     Raises
     ------
@@ -212,13 +212,6 @@ def log_event(session: Session, organisation_id: UUID, entry: Entry, now: dateti
     NotFound
         When there is no such unit.
     """
-    event = add_event(session, organisation_id, entry, now)
-    session.commit()
-    return event.id
-
-
-def add_event(session: Session, organisation_id: UUID, entry: Entry, now: datetime) -> LearningEvent:
-    """Add an entry to the transaction of the caller, who commits; raises as `log_event` does."""
     check_entry(entry, now)
     if session.get(Unit, (organisation_id, entry.unit_id)) is None:
         message = "There is no such unit"

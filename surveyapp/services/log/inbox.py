@@ -121,17 +121,6 @@ def read_inbox(
     )
 
 
-def count_waiting(session: Session, organisation_id: UUID, units: Collection[UUID]) -> int:
-    """Return how many open reports wait for a word of a steward."""
-    return len(
-        [
-            each
-            for each in read_inbox(session, organisation_id, units, page=None).reports
-            if each.waits and each.state != "closed"
-        ]
-    )
-
-
 def find_report(session: Session, viewer: Viewer, tree: Tree, units: Collection[UUID], event_id: UUID) -> OpenReport:
     """Return one report about one of the units that a steward reads.
 

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from surveyapp.errors import Forbidden
 from surveyapp.services.accounts.access import ADMIN, MANAGER, STEWARD, Grant, Viewer, require_role
 from surveyapp.services.installation.auditing import note
 from surveyapp.services.log.sealing import SealedPair, new_pair
@@ -54,13 +53,6 @@ def stewarded_units(session: Session, viewer: Viewer, tree: Tree, today: date) -
     """Return the units whose reports an account may read."""
     leads = _leads(session, viewer.organisation_id, today).get(viewer.email.casefold(), frozenset())
     return frozenset(each for each in tree.units if is_outside(viewer.grants, leads, tree.above(each)))
-
-
-def require_steward(session: Session, viewer: Viewer, tree: Tree, unit_id: UUID, today: date) -> None:
-    """Refuse with Forbidden an account that may not read reports of a unit."""
-    if unit_id not in stewarded_units(session, viewer, tree, today):
-        message = "Only a steward outside the line of this team reads its reports"
-        raise Forbidden(message)
 
 
 def locks_for(session: Session, organisation_id: UUID, tree: Tree, unit_id: UUID, today: date) -> list[Lock]:

@@ -8,11 +8,8 @@ from surveyapp.errors import Forbidden, NotFound
 from surveyapp.services.accounts.access import (
     Grant,
     Viewer,
-    is_admin,
-    may_compare,
     may_see_unit,
     require_admin,
-    require_comparing,
     require_unit,
     visible_units,
 )
@@ -56,18 +53,6 @@ def test_only_the_roles_asked_for_count(harbour: World, tree: Tree) -> None:
     assert visible_units(with_role(harbour, "manager", "Cranes"), tree, roles=("coach",)) == frozenset()
 
 
-@pytest.mark.parametrize(("role", "may"), [("manager", False), ("coach", True), ("admin", True)])
-def test_coaches_and_admins_may_compare(harbour: World, role: str, may: bool) -> None:  # noqa: FBT001  # What is expected.
-    """A manager looks at one team at a time."""
-    assert may_compare(with_role(harbour, role, "Harbour")) is may
-
-
-@pytest.mark.parametrize(("role", "is_one"), [("manager", False), ("coach", False), ("admin", True)])
-def test_only_admins_are_admins(harbour: World, role: str, is_one: bool) -> None:  # noqa: FBT001  # What is expected.
-    """No other role looks after the organisation."""
-    assert is_admin(with_role(harbour, role, "Harbour")) is is_one
-
-
 def test_a_unit_out_of_reach_is_forbidden(harbour: World, tree: Tree) -> None:
     """The unit exists, and the account is told that its roles do not cover it."""
     with pytest.raises(Forbidden, match="do not cover this unit"):
@@ -84,12 +69,6 @@ def test_a_manager_is_refused_what_admins_do(harbour: World) -> None:
     """The message names the role that would do."""
     with pytest.raises(Forbidden, match="needs the role admin"):
         require_admin(with_role(harbour, "manager", "Harbour"))
-
-
-def test_a_manager_is_refused_comparing(harbour: World) -> None:
-    """The message names the roles that would do."""
-    with pytest.raises(Forbidden, match="coach or admin"):
-        require_comparing(with_role(harbour, "manager", "Harbour"))
 
 
 def test_an_account_without_roles_sees_nothing(harbour: World, tree: Tree) -> None:

@@ -12,11 +12,12 @@ from surveyapp.jobs import STEPS, Work
 from surveyapp.learning.catalogue import MEASURES
 from surveyapp.services.delegation.overview import units_to_tell
 from surveyapp.services.insight.measuring import OF_DELEGATIONS, due_organisations, measure_units
-from surveyapp.services.log.events import Entry, log_event
+from surveyapp.services.log.events import Entry
 from surveyapp.services.log.team_page import TeamPage, team_page
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.store.database import make_engine, writing
 from surveyapp.store.reviews import WorkDelivery
+from tests.fixtures.logged import log_event
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from surveyapp.services.insight.cells import cells_of
-from surveyapp.services.insight.inputs import input_table
+from surveyapp.services.insight.inputs import row_of
 from surveyapp.services.insight.relations import due_relations
 from surveyapp.services.insight.tallies import Tally, together
 from surveyapp.services.log.events import Entry, event_of
@@ -94,10 +94,11 @@ def test_units_of_one_group_are_counted_together(past: Past) -> None:
     assert (found.reports, found.voice) == (3, 2.0)
 
 
-def test_the_input_table_hides_delegations_of_a_few(past: Past) -> None:
+def test_the_file_of_a_relation_hides_delegations_of_a_few(past: Past) -> None:
     """Everything else stands there as it is counted, and what a delegation says of two people does not."""
     error(past, found_by="customer")
-    rows = [row for row in input_table(past.session, past.owner, past.pulse_id, "speaking-up") if row.found]
+    cells = cells_of(past.session, past.owner, past.pulse_id, "speaking-up")
+    rows = [row_of(cell) for cell in cells if cell.log.found]
     assert [(row.wave, row.found, row.independent, row.delegation_weeks) for row in rows] == [(2, 1, None, None)]
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect
 
 from surveyapp.errors import Invalid, NotFound
-from surveyapp.services.log.events import TEXT_LENGTH, Entry, check_entry, log_event
+from surveyapp.services.log.events import TEXT_LENGTH, Entry, check_entry
 from surveyapp.services.log.reading import PAGE_SIZE, Logged, LogPage, find_event, read_log, set_withdrawn
 from surveyapp.store.learning import LearningEvent
+from tests.fixtures.logged import log_event
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

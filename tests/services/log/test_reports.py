@@ -311,7 +311,7 @@ def test_what_waits_for_a_word_comes_first(harbour: World, erin: Viewer, tells: 
     waiting = inbox.read_inbox(session, owner, everywhere).reports
     assert [(each.id, each.waits) for each in waiting] == [(old.event_id, True), (answered.event_id, False)]
     add_to_talk(session, answered.receipt, "There is more.", NOW)
-    assert inbox.count_waiting(session, owner, everywhere) == 2
+    assert [each.waits for each in inbox.read_inbox(session, owner, everywhere).reports] == [True, True]
 
 
 def test_a_closed_report_takes_no_answer(harbour: World, erin: Viewer, tells: Tell) -> None:

@@ -12,7 +12,6 @@ from surveyapp.services.log.stewards import (
     is_outside,
     locks_for,
     make_key,
-    require_steward,
     stewarded_units,
 )
 from surveyapp.services.roster.counting import tree_of
@@ -91,15 +90,6 @@ def test_a_steward_without_a_key_is_told_nothing(harbour: World) -> None:
     viewer = add_account(harbour, "erin", steward="Harbour")
     assert not has_key(harbour.session, viewer)
     assert locks(harbour, "Cranes") == 0
-
-
-def test_reading_needs_to_be_outside(harbour: World) -> None:
-    """The refusal says why."""
-    viewer = add_account(harbour, "frank", steward="Harbour", manager="Cranes")
-    tree = tree_of(harbour.session, harbour.organisation_id)
-    require_steward(harbour.session, viewer, tree, harbour.units["Gates"].id, TODAY)
-    with pytest.raises(Forbidden, match="outside the line"):
-        require_steward(harbour.session, viewer, tree, harbour.units["Cranes"].id, TODAY)
 
 
 def test_only_stewards_make_keys(harbour: World, alice: Viewer) -> None:

@@ -52,9 +52,10 @@ def test_nothing_begins_before_there_are_databases(tmp_path: Path, words: list[s
     assert not (tmp_path / "none").exists()
 
 
-def test_a_command_before_the_first_one_names_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["organisation", "create", "Harbour"], ["backup", "HERE/copies"]], ids=" ".join)
+def test_a_command_before_the_first_one_names_it(tmp_path: Path, words: list[str]) -> None:
     """Whoever skips the first step is told of it."""
-    assert told(tmp_path, ["organisation", "create", "Harbour"]).endswith("run surveyapp init")
+    assert told(tmp_path, words).endswith("run surveyapp init")
 
 
 @pytest.mark.parametrize(

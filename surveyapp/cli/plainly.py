@@ -50,13 +50,15 @@ def _of_file(error: Exception) -> str:
 
 def _of_database(error: Exception) -> str:
     """Say what to do about a database that is not there or not ready, if that is what went wrong."""
+    import sqlite3
+
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
-    words = str(getattr(error, "orig", "")).partition("\n")[0]
+    words = str(getattr(error, "orig", error)).partition("\n")[0]
     lacks_tables = "no such table" in words or "no such column" in words
     if isinstance(error, ProgrammingError):
         lacks_tables = lacks_tables or "does not exist" in words
-    elif not isinstance(error, OperationalError):
+    elif not isinstance(error, OperationalError | sqlite3.OperationalError):
         return ""
     if lacks_tables:
         return "The database has no tables of this version: run surveyapp init"

@@ -41,6 +41,8 @@ class Told:
     # What was left when it was told: hours until it was needed, and ways out (0, 1, or 2 for more).
     lead_hours: float | None = None
     options_left: int | None = None
+    # From when whoever told waited for an answer; ``at`` is where the log lists it, which may be the week of it.
+    waits_from: datetime | None = None
 
     @property
     def time_left(self) -> float | None:
@@ -149,9 +151,10 @@ def monthly(at: Iterable[datetime], now: datetime, months: int = 12) -> list[int
 def answers(told: Iterable[Told], now: datetime) -> list[Wait]:
     """Return how many hours reports waited for an answer."""
     return [
-        Wait(max(0.0, ((each.answered_at or now) - each.at) / HOUR), int(each.answered_at is not None))
+        Wait(max(0.0, (until - (each.waits_from or each.at)) / HOUR), int(each.answered_at is not None))
         for each in told
         if each.awaits
+        for until in (each.answered_at or now,)
     ]
 
 

@@ -106,6 +106,13 @@ def test_open_reports_wait_until_now() -> None:
     assert outcomes.answers(log, NOW) == [Wait(24, 0), Wait(12, 1)]
 
 
+def test_a_wait_begins_when_it_was_told_and_not_with_the_week_of_the_log() -> None:
+    """A report of Sunday that is answered on Monday has waited for a day, though the log lists its week."""
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    listed = told(at=monday, waits_from=monday + 6 * DAY, answered_at=monday + 7 * DAY, awaits=True)
+    assert outcomes.answers([listed], NOW) == [Wait(24, 1)]
+
+
 def test_rework_is_told_in_two_ways() -> None:
     """Unplanned deliveries among all; defects put right within two weeks among those old enough."""
     deliveries = [

@@ -169,7 +169,8 @@ def _bare_ids(session: Session, organisation_id: UUID) -> Ids:
 def _told(session: Session, organisation_id: UUID, start: datetime, now: datetime) -> Iterator[tuple[Any, Told]]:
     """Read what stands in the log; a figure that counted what only a steward reads would tell of it.
 
-    Of what a steward was told the team reads the week, so its hours and its day are in no figure.
+    Of what a steward was told the team reads the week, so neither its hours nor its day are in a figure, but for the
+    share that was answered soon, which is about these reports.
     """
     told_to_all = LearningEvent.mode == NAMED
     rows = (
@@ -186,6 +187,7 @@ def _told(session: Session, organisation_id: UUID, start: datetime, now: datetim
             Receipt.event_id.is_not(None) | LearningEvent.feedback_at.is_not(None),
             case((told_to_all, LearningEvent.lead_hours)),
             LearningEvent.options_left,
+            LearningEvent.told_at,
         )
         .outerjoin(
             Receipt,

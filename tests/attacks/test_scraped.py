@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -89,6 +90,7 @@ def scraped(
     return Scraped(Readers(app, harbour, staff, codes).first_look(), read_instrument(toml))
 
 
+@cache
 def exposures(text: str, people: int, each: int) -> list[Exposure]:
     """Attack a cell for every number of answers that may stand behind it."""
     supports = [Support(answers, people, each, 5, 4) for answers in range(people, people * each + 1)]

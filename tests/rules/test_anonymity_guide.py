@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ RULES = [f"R{number}" for number in range(1, 17)]
 UNTESTABLE = {"the phone, before: spying software, a managed browser, somebody looking over the shoulder"}
 
 
+@cache
 def names_of(path: Path) -> set[str]:
     """Name the tests of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

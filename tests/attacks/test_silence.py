@@ -25,14 +25,13 @@ from surveyapp.services.log.exchange import make_token
 from surveyapp.services.log.file_jobs import begin_look
 from surveyapp.services.log.reports import tell
 from surveyapp.services.log.reviews import plan_review
-from surveyapp.services.log.stewards import make_key
 from surveyapp.services.roster.counting import tree_of
 from surveyapp.services.team_codes import results_code
 from surveyapp.store.pulses import Wave
 from surveyapp.vault.deposit import unspent
 from surveyapp.web.access import signed_in
 from tests.attacks.reading import Readers, changes
-from tests.fixtures.accounts import NOON, add_account, ticket_of
+from tests.fixtures.accounts import NOON, add_account, add_key, ticket_of
 from tests.fixtures.logged import log_event
 from tests.fixtures.mail import MailServer
 from tests.fixtures.plans import a_plan, a_wish
@@ -60,7 +59,7 @@ def reminding(wave: Wave) -> datetime:
 def erin(harbour: World) -> Viewer:
     """Give the account of erin, the steward of everybody, whom one of the cranes has told of something."""
     steward = add_account(harbour, "erin", steward="Harbour")
-    make_key(harbour.session, steward, "a lighthouse in fog", NOON)
+    add_key(harbour, steward, "a lighthouse in fog")
     tree = tree_of(harbour.session, harbour.organisation_id)
     entry = Entry(harbour.units["Cranes"].id, "near_miss", "A hook slipped", NOON, mode="anonymous")
     secret_key = harbour.settings.secret_key

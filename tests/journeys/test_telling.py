@@ -8,9 +8,8 @@ from playwright.sync_api import Page, expect
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import Viewer
-from surveyapp.services.log.stewards import make_key
 from surveyapp.services.team_codes import log_code
-from tests.fixtures.accounts import NOON, add_account
+from tests.fixtures.accounts import add_account, add_key
 from tests.fixtures.watching import OpenPage
 from tests.fixtures.world import World
 from tests.journeys.steps import sign_in
@@ -83,7 +82,7 @@ def test_tells_of_a_near_miss_in_under_a_minute(link: str, alice: Viewer, watche
 def erin(harbour: World) -> Viewer:
     """Give the account of erin, the steward of everybody, with a key."""
     viewer = add_account(harbour, "erin", steward="Harbour")
-    make_key(harbour.session, viewer, "a lighthouse in fog", NOON)
+    add_key(harbour, viewer, "a lighthouse in fog")
     return viewer
 
 

@@ -19,11 +19,10 @@ from surveyapp.errors import Invalid
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.log import reading
 from surveyapp.services.log.events import Entry, check_entry
-from surveyapp.services.log.stewards import make_key
 from surveyapp.services.team_codes import log_code
 from surveyapp.store.learning import LearningEvent
 from surveyapp.web.learning.words import KINDS, SAID_ELSEWHERE
-from tests.fixtures.accounts import NOON, add_account, ticket_of
+from tests.fixtures.accounts import NOON, add_account, add_key, ticket_of
 from tests.fixtures.logged import log_event
 from tests.fixtures.site import Check
 from tests.fixtures.staff import TOKEN, Visitor
@@ -149,7 +148,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 
 def test_an_account_told_anonymously(sign_in: SignIn, harbour: World) -> None:
     """The server knows who is signed in, and a proxy's log of staff pages when; the page says where nobody does."""
-    make_key(harbour.session, add_account(harbour, "erin", steward="Harbour"), "a lighthouse in fog", NOON)
+    add_key(harbour, add_account(harbour, "erin", steward="Harbour"), "a lighthouse in fog")
     browser, fields = sign_in(manager="Cranes"), {**SLIPPED, "team": harbour.units["Cranes"].id}
     page = browser.get("/app/log/new").text
     assert "use your team&#39;s link and do not sign in" in page

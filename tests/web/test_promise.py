@@ -8,8 +8,7 @@ import pytest
 from surveyapp.errors import Forbidden, Invalid
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.log.promises import promises, version_at, write_promise
-from surveyapp.services.log.stewards import make_key
-from tests.fixtures.accounts import NOON, add_account, ticket_of
+from tests.fixtures.accounts import NOON, add_account, add_key, ticket_of
 from tests.fixtures.site import Clock
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
@@ -24,7 +23,7 @@ MONDAY = datetime(2026, 3, 8, 23, tzinfo=UTC)
 def told(harbour: World, grace: Viewer, clock: Clock, visit: Callable[..., Visitor]) -> Visitor:
     """Give the browser of grace, an admin, after she worded the promise on a Monday and waited for the next."""
     erin = add_account(harbour, "erin", steward="Harbour")
-    make_key(harbour.session, erin, "a lighthouse in fog", NOON)
+    add_key(harbour, erin, "a lighthouse in fog")
     browser = visit(ticket_of(harbour, "grace"))
     harbour.session.commit()
     assert OURS in words(browser.get("/app/log/promise").text)

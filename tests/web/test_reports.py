@@ -13,9 +13,8 @@ from werkzeug.test import TestResponse
 
 from surveyapp.privacy.ballots import show_code
 from surveyapp.services.accounts.access import Viewer
-from surveyapp.services.log.stewards import make_key
 from surveyapp.services.team_codes import log_code
-from tests.fixtures.accounts import NOON, add_account, ticket_of
+from tests.fixtures.accounts import add_account, add_key, ticket_of
 from tests.fixtures.staff import Visitor
 from tests.fixtures.world import World
 from tests.web.test_learning import logged, words
@@ -28,7 +27,7 @@ SLIPPED = {"kind": "near_miss", "what_happened": "The hook slipped.", "mode": "a
 def erin(harbour: World) -> Viewer:
     """Give the account of erin, the steward of everybody, with a key."""
     viewer = add_account(harbour, "erin", steward="Harbour")
-    make_key(harbour.session, viewer, PASSPHRASE, NOON)
+    add_key(harbour, viewer, PASSPHRASE)
     return viewer
 
 

@@ -9,9 +9,8 @@ import pytest
 from surveyapp.services.accounts.access import Viewer
 from surveyapp.services.log.events import Entry
 from surveyapp.services.log.reports import Told, tell
-from surveyapp.services.log.stewards import make_key
 from surveyapp.services.roster.counting import tree_of
-from tests.fixtures.accounts import add_account
+from tests.fixtures.accounts import add_account, add_key
 from tests.fixtures.world import World
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -25,7 +24,7 @@ Tell = Callable[..., Told]
 def erin(harbour: World) -> Viewer:
     """Give the account of erin, the steward of everybody, with a key."""
     viewer = add_account(harbour, "erin", steward="Harbour")
-    make_key(harbour.session, viewer, PASSPHRASE, NOW)
+    add_key(harbour, viewer, PASSPHRASE, NOW)
     return viewer
 
 

@@ -1,6 +1,7 @@
 """What several teams have together: against closed forms, coverage where teams differ, refusals."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -80,22 +81,31 @@ def test_teams_without_exposure_carry_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason"),
+    ("call", "reason"),
     [
-        (rate_among_teams([], [], []), "fewer than 3 teams"),
-        (rate_among_teams([0, 0, 0], [1, 2, 3], list("abc")), "it was always or never so"),
-        (rate_among_teams([2, 2, 2], [5, 5, 5], list("abc")), "the data do not vary enough for an interval"),
-        (share_among_teams([0, 0, 0], [5, 6, 7], list("abc")), "it was always or never so"),
-        (share_among_teams([5, 6, 7], [5, 6, 7], list("abc")), "it was always or never so"),
-        (share_among_teams([3, 3], [5, 6], list("ab")), "fewer than 3 teams"),
-        (median_among_teams([1, 2, 3, 4, 5], list("abcde")), "too few to tell"),
-        (median_among_teams([1, 2] * 5, list("aabbccddee")), "the data do not vary enough for an interval"),
+        (lambda: rate_among_teams([], [], []), "fewer than 3 teams"),
+        (lambda: rate_among_teams([0, 0, 0], [1, 2, 3], list("abc")), "it was always or never so"),
+        (lambda: rate_among_teams([2, 2, 2], [5, 5, 5], list("abc")), "the data do not vary enough for an interval"),
+        (lambda: share_among_teams([0, 0, 0], [5, 6, 7], list("abc")), "it was always or never so"),
+        (lambda: share_among_teams([5, 6, 7], [5, 6, 7], list("abc")), "it was always or never so"),
+        (lambda: share_among_teams([3, 3], [5, 6], list("ab")), "fewer than 3 teams"),
+        (lambda: median_among_teams([1, 2, 3, 4, 5], list("abcde")), "too few to tell"),
+        (lambda: median_among_teams([1, 2] * 5, list("aabbccddee")), "the data do not vary enough for an interval"),
     ],
 )
-def test_thin_data_are_refused_by_name(outcome: Figure | CannotTell, reason: str) -> None:
+def test_thin_data_are_refused_by_name(call: Callable[[], Figure | CannotTell], reason: str) -> None:
     """Never an interval without width, and none from two teams."""
+    outcome = call()
     assert isinstance(outcome, CannotTell)
     assert outcome.reason == reason
+    assert outcome.unit == ("cases" if "few" in reason and "fewer" not in reason else "teams")
+
+
+def test_a_team_of_one_trial_is_a_team() -> None:
+    """However little it carries."""
+    found = told(share_among_teams([1, 3, 5], [1, 9, 9], list("abc")))
+    assert found.n == 19
+    assert found.estimate == pytest.approx(9 / 19)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def upgrade_main() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
@@ -90,6 +91,9 @@ def upgrade_main() -> None:
         "analysis",
         ["organisation_id", "kind", "asked_at"],
         unique=False,
+    )
+    op.create_index(
+        op.f("ix_analysis_organisation_id_kind_digest"), "analysis", ["organisation_id", "kind", "digest"], unique=False
     )
     op.create_table(
         "audit_entry",
@@ -1470,6 +1474,7 @@ def downgrade_main() -> None:
     op.drop_table("import_mapping")
     op.drop_index(op.f("ix_audit_entry_organisation_id_at"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index(op.f("ix_analysis_organisation_id_kind_digest"), table_name="analysis")
     op.drop_index(op.f("ix_analysis_organisation_id_kind_asked_at"), table_name="analysis")
     op.drop_table("analysis")
     op.drop_index("ix_account_email", table_name="account")

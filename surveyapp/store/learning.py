@@ -1,9 +1,14 @@
 """The learning log: events, without any person in them."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.store.base import Id, LongText, Moment, Name, Owned, UtcDateTime, Word, of_organisation, owned_by
@@ -114,6 +119,14 @@ class LoggedColumns(Owned):
     content: Mapped[bytes]
 
 
+def _digest(question: str) -> bytes:
+    return hashlib.sha256(question.encode()).digest()
+
+
+def _digest_of_row(context: DefaultExecutionContext) -> bytes:
+    return _digest(context.get_current_parameters()["question"])  # type: ignore[no-untyped-call]
+
+
 class StoredAnalysis(Owned):
     """A question to the statistics, answered by the worker and kept, so that a page is a read."""
 
@@ -121,13 +134,23 @@ class StoredAnalysis(Owned):
     __table_args__ = (
         of_organisation(),
         Index(None, "organisation_id", "kind", "asked_at"),
+        Index(None, "organisation_id", "kind", "digest"),
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="known_state"),
     )
 
     id: Mapped[Id]
     kind: Mapped[Word]
     question: Mapped[LongText]
+    # By which it is found: a question may be longer than an index takes.
+    digest: Mapped[bytes] = mapped_column(default=_digest_of_row)
     state: Mapped[Word]
     asked_at: Mapped[Moment]
     answer: Mapped[LongText]
     error: Mapped[Name]
+
+
+def asked(organisation_id: UUID, kind: str, *questions: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a row is of a kind and, when any are named, about one of some questions."""
+    digests = [_digest(json.dumps(question, sort_keys=True)) for question in questions]
+    of_kind = StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == kind
+    return (*of_kind, StoredAnalysis.digest.in_(digests)) if digests else of_kind

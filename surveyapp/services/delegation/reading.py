@@ -22,7 +22,7 @@ from surveyapp.services.delegation.people import names_of
 from surveyapp.services.log.team_page import Finding, finding_of
 from surveyapp.services.roster.counting import organisation_zone
 from surveyapp.store.delegation import StoredDelegation
-from surveyapp.store.learning import StoredAnalysis
+from surveyapp.store.learning import StoredAnalysis, asked
 from surveyapp.store.organisation import Unit
 
 
@@ -88,11 +88,7 @@ def read_delegation(session: Session, viewer: Viewer, delegation_id: UUID, now: 
 def _findings(session: Session, row: StoredDelegation, role: str) -> dict[str, Finding]:
     """Return the figures of a delegation; its second person has none, and confidence is the owner's."""
     kept = session.scalars(
-        select(StoredAnalysis.answer).where(
-            StoredAnalysis.organisation_id == row.organisation_id,
-            StoredAnalysis.kind == "delegation",
-            StoredAnalysis.question == json.dumps({"delegation": str(row.id)}),
-        )
+        select(StoredAnalysis.answer).where(*asked(row.organisation_id, "delegation", {"delegation": str(row.id)}))
     ).first()
     if kept is None or role == SECOND:
         return {}

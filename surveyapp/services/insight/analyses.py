@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.errors import NotFound
-from surveyapp.store.learning import StoredAnalysis
+from surveyapp.store.learning import StoredAnalysis, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,7 @@ def ask_again(session: Session, organisation_id: UUID, analysis_id: UUID, now: d
 
 def find_row(session: Session, organisation_id: UUID, kind: str, question: Mapping[str, Any]) -> StoredAnalysis | None:
     """Return the row of a question that is asked word for word, if there is one."""
-    return session.scalars(
-        select(StoredAnalysis).where(
-            StoredAnalysis.organisation_id == organisation_id,
-            StoredAnalysis.kind == kind,
-            StoredAnalysis.question == json.dumps(question, sort_keys=True),
-        )
-    ).first()
+    return session.scalars(select(StoredAnalysis).where(*asked(organisation_id, kind, question))).first()
 
 
 def new_row(organisation_id: UUID, kind: str, question: Mapping[str, Any], now: datetime) -> StoredAnalysis:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from surveyapp.errors import Invalid, NotFound, Said
 from surveyapp.learning.coaching import ANSWERS, BY_KEY, MOST, RULES, Rule, fired
 from surveyapp.services.log.team_page import Finding, finding_of
-from surveyapp.store.learning import StoredAnalysis
+from surveyapp.store.learning import StoredAnalysis, asked
 
 SUGGESTION = "suggestion"
 # What the rules look at.
@@ -55,7 +55,7 @@ def suggest(session: Session, organisation_id: UUID, suggested: Mapping[UUID, Su
                     organisation_id=organisation_id,
                     id=uuid4(),
                     kind=SUGGESTION,
-                    question=_question(unit_id, rule.key),
+                    question=json.dumps(_question(unit_id, rule.key)),
                     state="done",
                     asked_at=now,
                     answer=json.dumps({"since": now.date().isoformat(), "then": then, "said": ""}, sort_keys=True),
@@ -67,9 +67,7 @@ def suggest(session: Session, organisation_id: UUID, suggested: Mapping[UUID, Su
 def suggestions_for(session: Session, organisation_id: UUID, unit_id: UUID) -> list[Suggestion]:
     """Return what was suggested to a unit, what still waits for an answer first."""
     found = [
-        _suggestion(key, json.loads(row.answer))
-        for (unit, key), row in _kept(session, organisation_id).items()
-        if unit == unit_id and key in BY_KEY
+        _suggestion(key, json.loads(row.answer)) for (_, key), row in _kept(session, organisation_id, unit_id).items()
     ]
     return sorted(found, key=lambda each: (bool(each.said), -each.since.toordinal(), each.rule.key))
 
@@ -86,7 +84,7 @@ def answer_suggestion(session: Session, organisation_id: UUID, unit_id: UUID, ke
     """
     if said not in ANSWERS:
         raise Invalid("said", said, Said("one of {choices}", choices=", ".join(ANSWERS)))
-    row = _kept(session, organisation_id).get((unit_id, key))
+    row = _kept(session, organisation_id, unit_id).get((unit_id, key))
     if row is None:
         message = "There is no such suggestion"
         raise NotFound(message)
@@ -94,18 +92,18 @@ def answer_suggestion(session: Session, organisation_id: UUID, unit_id: UUID, ke
     session.commit()
 
 
-def _kept(session: Session, organisation_id: UUID) -> dict[tuple[UUID, str], StoredAnalysis]:
-    rows = session.scalars(
-        select(StoredAnalysis).where(
-            StoredAnalysis.organisation_id == organisation_id, StoredAnalysis.kind == SUGGESTION
-        )
-    )
-    asked = ((json.loads(row.question), row) for row in rows)
-    return {(UUID(question["unit"]), question["rule"]): row for question, row in asked}
+def _kept(
+    session: Session, organisation_id: UUID, unit_id: UUID | None = None
+) -> dict[tuple[UUID, str], StoredAnalysis]:
+    """Return what was suggested to a unit, or to all of them, by unit and rule."""
+    wanted = [] if unit_id is None else [_question(unit_id, key) for key in BY_KEY]
+    rows = session.scalars(select(StoredAnalysis).where(*asked(organisation_id, SUGGESTION, *wanted)))
+    said = ((json.loads(row.question), row) for row in rows)
+    return {(UUID(question["unit"]), question["rule"]): row for question, row in said}
 
 
-def _question(unit_id: UUID, key: str) -> str:
-    return json.dumps({"rule": key, "unit": str(unit_id)})
+def _question(unit_id: UUID, key: str) -> dict[str, str]:
+    return {"rule": key, "unit": str(unit_id)}
 
 
 def _suggestion(key: str, kept: Mapping[str, Any]) -> Suggestion:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp.services.log.reviews import Action, actions_of
-from surveyapp.store.learning import KINDS, LearningEvent, StoredAnalysis
+from surveyapp.store.learning import KINDS, LearningEvent, StoredAnalysis, asked
 
 MONTH = timedelta(days=31)
 COUNTED = timedelta(weeks=12)
@@ -76,11 +76,7 @@ def trio_of(session: Session, organisation_id: UUID, unit_id: UUID) -> tuple[Fin
 
 def _kept(session: Session, organisation_id: UUID, unit_id: UUID) -> StoredAnalysis | None:
     return session.scalars(
-        select(StoredAnalysis).where(
-            StoredAnalysis.organisation_id == organisation_id,
-            StoredAnalysis.kind == "learning",
-            StoredAnalysis.question == json.dumps({"unit": str(unit_id)}),
-        )
+        select(StoredAnalysis).where(*asked(organisation_id, "learning", {"unit": str(unit_id)}))
     ).first()
 
 

@@ -29,7 +29,7 @@ from surveyapp.stats.smoothing import smooth
 from surveyapp.stats.steps import step_variance
 from surveyapp.stats.trend import Change, pooled_line
 from surveyapp.stats.words import of_alert, of_change
-from surveyapp.store.learning import StoredAnalysis
+from surveyapp.store.learning import StoredAnalysis, asked
 from surveyapp.store.pulses import InstrumentCopy, Pulse, Wave
 from surveyapp.store.releases import Release, TeamLine
 
@@ -128,14 +128,11 @@ def _newest(session: Session, organisation_id: UUID, pulse_id: UUID) -> int:
 
 def _remember(session: Session, organisation_id: UUID, pulse_id: UUID, newest: int, now: datetime) -> None:
     """Write down up to which release the lines go."""
-    question = _question(pulse_id)
     row = session.scalars(
-        select(StoredAnalysis).where(
-            StoredAnalysis.organisation_id == organisation_id,
-            StoredAnalysis.kind == LINES,
-            StoredAnalysis.question == question,
-        )
-    ).first() or StoredAnalysis(organisation_id=organisation_id, id=uuid4(), kind=LINES, question=question, error="")
+        select(StoredAnalysis).where(*asked(organisation_id, LINES, {"pulse": str(pulse_id)}))
+    ).first() or StoredAnalysis(
+        organisation_id=organisation_id, id=uuid4(), kind=LINES, question=_question(pulse_id), error=""
+    )
     row.state, row.asked_at, row.answer = "done", now, _answer(newest)
     session.add(row)
 

@@ -248,8 +248,10 @@ def test_a_steward_is_asked_for_a_key(harbour: World, visit: Callable[..., Visit
     """The empty inbox says what is missing, and a short passphrase is refused."""
     browser = join(harbour, "erin", visit, steward="Harbour")
     assert "Nobody can tell you in confidence yet" in words(browser.get("/app/reports").text)
-    assert browser.post("/app/reports/key", passphrase="short").status_code == 422
-    assert browser.post("/app/reports/key", passphrase=PASSPHRASE).status_code == 303
+    assert browser.post("/app/reports/key", passphrase="short", repeated="short").status_code == 422
+    mistyped = browser.post("/app/reports/key", passphrase=PASSPHRASE, repeated="a lighthouse in fig")
+    assert (mistyped.status_code, "type the same passphrase twice" in mistyped.text) == (422, True)
+    assert browser.post("/app/reports/key", passphrase=PASSPHRASE, repeated=PASSPHRASE).status_code == 303
     assert "Nobody can tell you" not in words(browser.get("/app/reports").text)
 
 

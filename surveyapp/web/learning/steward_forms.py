@@ -1,14 +1,14 @@
 """What a steward fills in."""
 
 from wtforms import PasswordField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from surveyapp.services.log.events import TEXT_LENGTH
 from surveyapp.services.log.sealing import LONGEST_PASSPHRASE, SHORTEST_PASSPHRASE
 from surveyapp.web.forms import StaffForm
 from surveyapp.web.language import gettext as _
 
-NO_COMPLETION = {"autocomplete": "off"}
+NO_COMPLETION, NEW = {"autocomplete": "off"}, {"autocomplete": "new-password"}
 
 
 class KeyForm(StaffForm):
@@ -18,7 +18,12 @@ class KeyForm(StaffForm):
         _("Passphrase"),
         [InputRequired(_("Type a passphrase.")), Length(min=SHORTEST_PASSPHRASE, max=LONGEST_PASSPHRASE)],
         description=_("Twelve or more characters, and not your password. It is stored nowhere and cannot be reset."),
-        render_kw={"autocomplete": "new-password"},
+        render_kw=NEW,
+    )
+    repeated = PasswordField(
+        _("The same passphrase again"),
+        [EqualTo("passphrase", _("This is not what you typed above; type the same passphrase twice."))],
+        render_kw=NEW,
     )
 
 

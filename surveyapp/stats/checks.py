@@ -31,7 +31,9 @@ def matrix(name: str, values: ArrayLike, *, missing: bool = False) -> FloatArray
 def numbers(name: str, values: ArrayLike) -> FloatArray:
     """Read numbers of any shape; what is masked is missing."""
     try:
-        return np.asarray(np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan))
+        # Only where something is masked, for looking into each element of a list takes far longer than reading it.
+        plain = np.ma.filled(values.astype(np.float64), np.nan) if isinstance(values, np.ma.MaskedArray) else values
+        return np.asarray(plain, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be a table of numbers, got what is none: {error}") from error
 

@@ -287,7 +287,8 @@ class _Cells:
     def _slope(
         self, keep: BoolArray, outcome: FloatArray, confidence: float, kind: glm.Family, trials: FloatArray
     ) -> PanelRow | CannotTell:
-        teams = len(np.unique(self.team[keep]))
+        there = np.flatnonzero(np.bincount(self.team[keep]))
+        teams = len(there)
         if teams < association.FEWEST_TEAMS:
             return CannotTell("too few teams with cases", teams, association.FEWEST_TEAMS, "teams")
         cases = int({"poisson": outcome, "binomial": trials, "gaussian": trials}[kind][keep].sum())
@@ -306,7 +307,7 @@ class _Cells:
         if isinstance(found, CannotTell):
             return found
         slope = found.slopes[0]
-        by_team = found.by_team[0].among(int(self.team.max()) + 1, np.unique(self.team[keep]))
+        by_team = found.by_team[0].among(int(self.team.max()) + 1, there)
         cells = int(keep.sum())
         return PanelRow(teams, cells, slope.estimate, slope.low, slope.high, slope.p, slope.df, slope.method, by_team)
 

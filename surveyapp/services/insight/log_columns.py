@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from surveyapp.services.insight import tallies
 from surveyapp.services.insight.cells import FEWEST_PEOPLE
 from surveyapp.services.insight.tallies import HORIZON, WEEK, Calendar
-from surveyapp.services.results.panels import ReleasedWave, whole
+from surveyapp.services.results.panels import ReleasedWave, rosters_of, whole
 from surveyapp.stats import counting
 from surveyapp.stats.checks import FloatArray, IntArray, vector
-from surveyapp.stats.tables import Columns, Keys, Places, filled, keys
+from surveyapp.stats.tables import Columns, Places, filled, keys
 from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.learning import LearningEvent
 from surveyapp.store.organisation import ReportingGroupUnit
-from surveyapp.store.pulses import WaveGroup
 from surveyapp.store.reviews import WorkDelivery
 
 
@@ -41,23 +40,13 @@ class Counting:
         self, session: Session, organisation_id: UUID, waves: Sequence[ReleasedWave], calendar: Calendar
     ) -> None:
         self.session, self.organisation_id, self.calendar = session, organisation_id, calendar
-        rosters = [self._rosters(wave.wave_id) for wave in waves]
+        rosters = [rosters_of(session, organisation_id, wave.wave_id) for wave in waves]
         self.groups, self.people = [groups for groups, _ in rosters], [people for _, people in rosters]
         self.firsts = list(accumulate((len(groups) for groups in self.groups), initial=0))
         self.units: dict[bytes, int] = {}
         self.cells = self._cells()
         self.start = int(counting.moments([calendar.start])[0])
         self.ends = counting.moments(calendar.ends)
-
-    def _rosters(self, wave_id: UUID) -> tuple[Keys, FloatArray]:
-        """Return the groups of a wave, and how many people each has."""
-        groups, people = columns_of(
-            self.session,
-            select(bare(WaveGroup.group_id), WaveGroup.roster)
-            .where(WaveGroup.organisation_id == self.organisation_id, WaveGroup.wave_id == wave_id)
-            .order_by(WaveGroup.group_id),
-        )
-        return keys(groups), vector("rosters", people)
 
     def _cells(self) -> IntArray:
         """Find the cell of every unit in every wave, -1 for none: also past the last unit and past the last wave."""

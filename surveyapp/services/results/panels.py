@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.stats.checks import FloatArray, IntArray, vector
-from surveyapp.stats.tables import Columns, Places, filled, keys, packed, unpacked
+from surveyapp.stats.tables import Columns, Keys, Places, filled, keys, packed, unpacked
 from surveyapp.store.columns import bare, columns_of
 from surveyapp.store.organisation import ReportingGroup
 from surveyapp.store.pulses import Wave, WaveGroup
@@ -62,11 +62,12 @@ def keep_released(session: Session, organisation_id: UUID, pulse_id: UUID, figur
     known = {(release_id, figure) for release_id, figure in session.execute(kept)}
     for wave in released_by_team(session, organisation_id, pulse_id):
         new = [figure for figure in figures if (wave.release_id, figure) not in known]
-        for figure in new:
-            content = packed(_read(session, organisation_id, wave, figure))
-            mine = {"organisation_id": organisation_id, "release_id": wave.release_id}
-            session.add(ReleasedColumns(**mine, figure=figure, content=content))
         if new:
+            mine = {"organisation_id": organisation_id, "release_id": wave.release_id}
+            read = _read(session, organisation_id, wave, new)
+            session.add_all(
+                ReleasedColumns(**mine, figure=figure, content=packed(each)) for figure, each in read.items()
+            )
             session.commit()
 
 
@@ -79,7 +80,7 @@ def released_columns(session: Session, organisation_id: UUID, wave: ReleasedWave
             ReleasedColumns.figure == figure,
         )
     )
-    return _read(session, organisation_id, wave, figure) if kept is None else unpacked(kept)
+    return _read(session, organisation_id, wave, [figure])[figure] if kept is None else unpacked(kept)
 
 
 def read_panels(session: Session, organisation_id: UUID, pulse_id: UUID, figures: Sequence[str]) -> dict[str, Panel]:
@@ -138,28 +139,43 @@ def series_of(session: Session, organisation_id: UUID, pulse_id: UUID) -> Series
     return Series(names, Places(keys(groups), whole([order[name] for name in series])))
 
 
-def _read(session: Session, organisation_id: UUID, wave: ReleasedWave, figure: str) -> Columns:
-    """Read a figure of every group of a wave from rows, in an order that is the same in all waves of a quarter."""
-    row = ReleaseRow
-    groups, *numbers = columns_of(
+def rosters_of(session: Session, organisation_id: UUID, wave_id: UUID) -> tuple[Keys, FloatArray]:
+    """Return the groups of a wave and how many people each has, in an order that all waves of a quarter share."""
+    groups, people = columns_of(
         session,
-        select(bare(WaveGroup.group_id), WaveGroup.roster, row.value, row.low, row.high, row.n)
-        .outerjoin(
-            row,
-            (row.organisation_id == WaveGroup.organisation_id)
-            & (row.release_id == wave.release_id)
-            & (row.group_id == WaveGroup.group_id)
-            & (row.figure == figure),
-        )
-        .where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == wave.wave_id)
+        select(bare(WaveGroup.group_id), WaveGroup.roster)
+        .where(WaveGroup.organisation_id == organisation_id, WaveGroup.wave_id == wave_id)
         .order_by(WaveGroup.group_id),
     )
-    named = zip(("roster", "value", "low", "high", "n"), numbers, strict=True)
-    columns = {"group": keys(groups), **{name: vector(name, column, missing=True) for name, column in named}}
-    # A scale that the questions of this wave do not have takes no room.
-    return (
-        columns if any(each is not None for each in numbers[1]) else {name: each[:0] for name, each in columns.items()}
+    return keys(groups), vector("rosters", people)
+
+
+def _read(session: Session, organisation_id: UUID, wave: ReleasedWave, figures: Sequence[str]) -> dict[str, Columns]:
+    """Read figures of every group of a wave from rows."""
+    row = ReleaseRow
+    names, members, *numbers = columns_of(
+        session,
+        select(row.figure, bare(row.group_id), row.value, row.low, row.high, row.n).where(
+            row.organisation_id == organisation_id,
+            row.release_id == wave.release_id,
+            row.figure.in_(figures),
+            row.value.is_not(None),
+        ),
     )
+    groups, rosters = rosters_of(session, organisation_id, wave.wave_id)
+    order = {figure: layer for layer, figure in enumerate(figures)}
+    at = whole([order[name] for name in names]), Places(groups, whole(range(len(groups)))).of(keys(members))
+    columns = {"group": groups, "roster": rosters}
+    tables = {name: filled((len(figures), len(groups)), MISSING) for name in ("value", "low", "high", "n")}
+    for table, values in zip(tables.values(), numbers, strict=True):
+        table[at] = values
+    # A scale that the questions of this wave do not have takes no room.
+    size = {figure: len(groups) if figure in set(names) else 0 for figure in figures}
+    return {
+        figure: {name: each[: size[figure]] for name, each in columns.items()}
+        | {name: table[layer, : size[figure]] for name, table in tables.items()}
+        for figure, layer in order.items()
+    }
 
 
 def whole(values: Sequence[int]) -> IntArray:

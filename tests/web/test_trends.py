@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from surveyapp.services.results.lines import ALONE, DrawnLine, Point, Verdict
+from surveyapp.services.results.lines import ALONE, DrawnLine, Verdict
 from surveyapp.services.results.reading import Happening, Trend, unit_trend
 from surveyapp.stats.words import FELL, LESS_THAN_CHANCE
 from surveyapp.web.trends import events, finding, panels, table
@@ -26,8 +26,11 @@ def world(past: Past) -> World:
 
 def drawn(trend: Trend, since: Verdict | None = None, alert: Verdict | None = None) -> Trend:
     """Put a line through the numbers of a trend."""
-    points = tuple(Point(wave.number, 3.2, 3.0, 3.4) for wave in trend.waves)
-    return replace(trend, lines={(trend.waves[-1].series, NAME): DrawnLine("pooled", points, since, alert)})
+    waves = tuple(wave.number for wave in trend.waves)
+    middle, low, high = ((each,) * len(waves) for each in (3.2, 3.0, 3.4))
+    return replace(
+        trend, lines={(trend.waves[-1].series, NAME): DrawnLine("pooled", waves, middle, low, high, since, alert)}
+    )
 
 
 @pytest.fixture

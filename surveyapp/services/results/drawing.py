@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from surveyapp.questions import Instrument
 from surveyapp.services.pulses.instruments import read_instrument
 from surveyapp.services.results.estimating import spread_of
-from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine, Point, Verdict
+from surveyapp.services.results.lines import ALONE, GRID, POOLED, STATE_SPACE, DrawnLine, Verdict
 from surveyapp.services.results.panels import Panel, keep_released, read_panels
 from surveyapp.stats import words
 from surveyapp.stats.alerts import Alerts, drop_alerts
@@ -145,8 +145,9 @@ def lines_through(panel: Panel, spread: float, cadence_weeks: int, points: int) 
     ends = [_on_grid(each.clip(1, points)) for each in (drawn.estimate, drawn.low, drawn.high)]
     verdicts, alerts = dict(_verdicts(panel, drawn, cadence_weeks)), dict(_alerts(panel, cadence_weeks))
     for row, (series, shown) in enumerate(zip(panel.series, _shown(panel), strict=True)):
-        columns = (compress(each, shown) for each in (panel.waves, *(end[row] for end in ends)))
-        yield series, DrawnLine(drawn.how, tuple(map(Point, *columns)), verdicts.get(row), alerts.get(row))
+        waves = tuple(compress(panel.waves, shown))
+        middle, low, high = (tuple(compress(end[row], shown)) for end in ends)
+        yield series, DrawnLine(drawn.how, waves, middle, low, high, verdicts.get(row), alerts.get(row))
 
 
 def _on_grid(values: FloatArray) -> Table:

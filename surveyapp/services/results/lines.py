@@ -19,12 +19,13 @@ from surveyapp.store.releases import TeamLine
 # Ends and middle of a line, in points: finer than anybody can read, coarser than what one other group moves it by.
 GRID = 0.05
 STATE_SPACE, POOLED = "state space", "pooled"
+COLUMNS = ("waves", "estimate", "low", "high")
 # Said where there is nobody to compare with; the other verdicts are those of surveyapp.stats.words.
 ALONE = "%(change)s points (between %(low)s and %(high)s). There are too few teams here to tell what is chance."
 
 
 class Point(NamedTuple):
-    """The line at one wave, in points, with its 95 % band; the night makes half a million of them."""
+    """The line at one wave, in points, with its 95 % band."""
 
     wave: int
     estimate: float
@@ -53,21 +54,32 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """A line, how it was made, how far it moved, and the alert if its last waves fell unusually far."""
+    """A line, how it was made, how far it moved, and the alert if its last waves fell unusually far.
+
+    Its waves and what it says of them stand column by column, for a night writes half a million of them.
+    """
 
     how: str
-    points: tuple[Point, ...]
+    waves: tuple[int, ...]
+    estimate: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
     since: Verdict | None
     alert: Verdict | None
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The line wave by wave."""
+        return tuple(map(Point, self.waves, self.estimate, self.low, self.high))
 
     def at(self, wave: int) -> Point | None:
         """Return the point at a wave; there is none where the group has no number."""
         return next((point for point in self.points if point.wave == wave), None)
 
     def as_json(self) -> str:
-        """Write it down; points are short, for there are many of them."""
-        told = {"since": _told(self.since), "alert": _told(self.alert)}
-        return json.dumps({"how": self.how, "points": self.points, **told})
+        """Write it down."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        return json.dumps({"how": self.how, **columns, "since": _told(self.since), "alert": _told(self.alert)})
 
 
 def _told(verdict: Verdict | None) -> dict[str, Any] | None:
@@ -92,8 +104,6 @@ def lines_of(session: Session, organisation_id: UUID, pulse_id: UUID, series: Co
 
 
 def _line(content: Mapping[str, Any]) -> DrawnLine:
-    return DrawnLine(
-        content["how"],
-        tuple(Point(*point) for point in content["points"]),
-        *(Verdict(**content[name]) if content[name] else None for name in ("since", "alert")),
-    )
+    since, alert = (Verdict(**content[name]) if content[name] else None for name in ("since", "alert"))
+    waves, estimate, low, high = (tuple(content[name]) for name in COLUMNS)
+    return DrawnLine(content["how"], waves, estimate, low, high, since, alert)
